@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What an encapsulation is to the rest of the data plane: three functions and a row in a table.
+ *
+ *  build  control core, once per tunnel: fills the template (outer headers, right-aligned)
+ *  push   worker, per packet: the headers have been copied; patch lengths, id, checksums, TOS
+ *  pop    worker, per packet: check what is between the outer IPv4 header and the inner packet
+ *
+ * A further encapsulation is a file with these three, a row in encap.c, a row in haaro/encap.h.
+ */
+#ifndef ENCAP_ENCAP_H
+#define ENCAP_ENCAP_H
+
+#include "haaro/drop.h"
+#include "table/tunnel_entry.h"
+
+struct encap_ops {
+	uint8_t protocol; /* of the outer IPv4 header */
+
+	/* Fills entry->template, overhead and flags from the tunnel's description. */
+	void (*build)(const struct fwd_tunnel *tunnel, struct tunnel_entry *entry);
+
+	/*
+	 * outer points at the outer IPv4 header, just copied from the template in front of inner, an
+	 * IPv4 packet of inner_len octets whose lengths were checked. id is the IPv4 Identification.
+	 */
+	void (*push)(const struct tunnel_entry *entry, uint8_t *outer, const uint8_t *inner,
+		     uint16_t inner_len, uint16_t id);
+
+	/*
+	 * payload: what follows the outer IPv4 header, len octets of it. Sets *offset to where the
+	 * inner packet begins in payload. DROP_NONE or the reason.
+	 */
+	enum drop_reason (*pop)(const struct tunnel_entry *entry, const uint8_t *payload,
+				uint16_t len, uint16_t *offset);
+};
+
+extern const struct encap_ops *const encap_table[ENCAP_MAX];
+
+extern const struct encap_ops encap_ipip;
+extern const struct encap_ops encap_udp;
+
+#endif
