@@ -17,6 +17,7 @@ struct core {
 	struct now now; /* set by the router at each entry: constant while a call runs */
 	struct timers timers;
 	struct event_queue events;
+	uint64_t events_lost; /* for want of memory */
 	struct random random;
 	const struct fwd_ops *ops;
 	struct fwd *fwd;

@@ -50,7 +50,10 @@ static inline bool timer_is_set(const struct timer *timer)
 /* The earliest deadline, TIME_NEVER if there is none. */
 uint64_t timers_next(const struct timers *timers);
 
-/* Expires everything due at mono, in order of deadline; what a handler sets anew and is due runs too. */
+/*
+ * Expires everything due at mono, in order of deadline. What a handler sets anew and is due runs too,
+ * so a handler that sets a deadline in the past for ever would never return: set after now.
+ */
 void timers_run(struct timers *timers, uint64_t mono);
 
 #endif
