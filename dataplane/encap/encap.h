@@ -12,6 +12,7 @@
 #define ENCAP_ENCAP_H
 
 #include "haaro/drop.h"
+
 #include "table/tunnel_entry.h"
 
 struct encap_ops {
@@ -21,8 +22,9 @@ struct encap_ops {
 	void (*build)(const struct fwd_tunnel *tunnel, struct tunnel_entry *entry);
 
 	/*
-	 * outer points at the outer IPv4 header, just copied from the template in front of inner, an
-	 * IPv4 packet of inner_len octets whose lengths were checked. id is the IPv4 Identification.
+	 * outer points at the outer IPv4 header, just copied from the template in front of inner,
+	 * an IPv4 packet of inner_len octets whose lengths were checked. id is the IPv4
+	 * Identification.
 	 */
 	void (*push)(const struct tunnel_entry *entry, uint8_t *outer, const uint8_t *inner,
 		     uint16_t inner_len, uint16_t id);
