@@ -9,7 +9,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#define ERROR_TEXT_SIZE 512
+#define ERROR_TEXT_SIZE 2048 /* several complaints about one configuration */
 
 struct error {
 	char text[ERROR_TEXT_SIZE]; /* one sentence or several lines, no newline at the end */
