@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Loading: defaults, values, and that a print parses to the same. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "haaro/addr.h"
+
+#include "conf_texts.h"
+
+static struct conf *parse_good(const char *text, const char *subscribers)
+{
+	struct error err;
+	struct conf *conf = parse(text, subscribers, &err);
+
+	if (!conf)
+		fail_msg("%s", err.text);
+	return conf;
+}
+
+static void test_hub_defaults(void **state)
+{
+	struct conf *conf = parse_good(HUB_TEXT, NULL);
+
+	(void)state;
+	assert_int_equal(conf->role, CONF_HOME_AGENT);
+	assert_string_equal(conf->name, "test");
+	assert_string_equal(conf->control_socket.path, "/run/haaro/test.sock");
+	assert_int_equal(conf->n_ports, 1);
+	assert_int_equal(conf->ports[0].mtu, 1500);
+	assert_int_equal(conf->ports[0].n_addresses, 1);
+	assert_int_equal(conf->ports[0].networks[0].len, 24);
+	assert_int_equal(ntohl(conf->ports[0].addresses[0].v4), 0xc6336401);
+	assert_int_equal(conf->workers.count, 1);
+	assert_null(conf->workers.cores);
+	assert_int_equal(conf->capacity.tunnels, 1024);
+	assert_int_equal(conf->home.max_lifetime, 1800 * NS_PER_S);
+	assert_int_equal(conf->home.nat_max_lifetime, 120 * NS_PER_S);
+	assert_int_equal(conf->home.replay_tolerance, 7 * NS_PER_S);
+	assert_true(conf->home.encapsulations[ENCAP_UDP]);
+	assert_true(conf->home.encapsulations[ENCAP_IPIP]);
+	assert_int_equal(conf->policer.unknown.per_second, 2000);
+	assert_true(conf->tunnel_policy.clamp_mss);
+	assert_int_equal(conf->tunnel_policy.ttl, 64);
+	assert_int_equal(conf->log.level, CONF_LOG_INFO);
+	assert_non_null(strstr(conf->notes, "nobody can register"));
+	conf_free(conf);
+}
+
+static void test_branch_defaults(void **state)
+{
+	struct conf *conf = parse_good(BRANCH_TEXT, NULL);
+
+	(void)state;
+	assert_int_equal(conf->role, CONF_MOBILE_ROUTER);
+	assert_int_equal(conf->mobile.local_port, 434);
+	assert_int_equal(conf->mobile.lifetime, 600 * NS_PER_S);
+	assert_int_equal(conf->mobile.n_keys, 1);
+	assert_int_equal(conf->mobile.keys[0].secret.len, 32);
+	assert_int_equal(conf->mobile.keys[0].algorithm, CONF_HMAC_SHA256_128);
+	assert_null(conf->mobile.keys[0].file);
+	assert_int_equal(conf->mobile.uplinks[0].port, 0);
+	assert_int_equal(conf->mobile.lan_ports[0], 1);
+	assert_int_equal(conf->mobile.n_encapsulations, 2);
+	assert_int_equal(conf->mobile.encapsulations[0], ENCAP_UDP);
+	assert_int_equal(conf->mobile.watch_hub.interval, 5 * NS_PER_S);
+	assert_int_equal(conf->mobile.watch_uplinks.losses, 3);
+	assert_false(conf->mobile.break_out);
+	assert_null(conf->notes);
+	conf_free(conf);
+}
+
+static void test_subscribers(void **state)
+{
+	struct conf *conf = parse_good(HUB_TEXT "  subscribers: s.yaml\n", SUBSCRIBERS_TEXT);
+	const struct conf_router *router = conf->home.subscribers.routers;
+
+	(void)state;
+	assert_int_equal(conf->home.subscribers.n_routers, 1);
+	assert_string_equal(router->name, "branch-a");
+	assert_int_equal(router->realm, UINT32_MAX);
+	assert_int_equal(router->keys[0].spi, 1000);
+	assert_int_equal(router->keys[0].secret.bytes[31], 0xff);
+	assert_int_equal(router->networks_mode, CONF_NETWORKS_BOTH);
+	assert_int_equal(router->nat, CONF_NAT_ALLOW);
+	assert_int_equal(router->priority, 10);
+	conf_free(conf);
+}
+
+/* Printed, parsed and printed again: the same text. Secrets are hidden and do not come back. */
+static void check_fixed_point(const char *text, const char *subscribers)
+{
+	struct conf *conf = parse_good(text, subscribers);
+	char *main_text = printed(conf, conf_print);
+	char *subscribers_text = printed(conf, conf_print_subscribers);
+	struct load_options options = {.private_text = true,
+				       .hidden_ok = true,
+				       .subscribers = subscribers ? subscribers_text : NULL};
+	struct error err;
+	struct conf *again = load_text("test.yaml", main_text, strlen(main_text), &options, &err);
+	char *main_again, *subscribers_again;
+
+	if (!again)
+		fail_msg("%s\n%s", err.text, main_text);
+	main_again = printed(again, conf_print);
+	subscribers_again = printed(again, conf_print_subscribers);
+	assert_string_equal(main_text, main_again);
+	assert_string_equal(subscribers_text, subscribers_again);
+	assert_null(strstr(main_text, "00112233"));
+	assert_null(strstr(subscribers_text, "00112233"));
+	free(main_text);
+	free(main_again);
+	free(subscribers_text);
+	free(subscribers_again);
+	conf_free(conf);
+	conf_free(again);
+}
+
+static void test_fixed_point(void **state)
+{
+	(void)state;
+	check_fixed_point(HUB_TEXT, NULL);
+	check_fixed_point(HUB_TEXT "  subscribers: s.yaml\n", SUBSCRIBERS_TEXT);
+	check_fixed_point(BRANCH_TEXT, NULL);
+}
+
+/* A print with a hidden secret cannot start a router by accident. */
+static void test_hidden_refused(void **state)
+{
+	struct conf *conf = parse_good(BRANCH_TEXT, NULL);
+	char *text = printed(conf, conf_print);
+	struct error err;
+
+	(void)state;
+	assert_null(conf_parse("test.yaml", text, strlen(text), &err));
+	assert_non_null(strstr(err.text, "'hidden'"));
+	free(text);
+	conf_free(conf);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_hub_defaults),   cmocka_unit_test(test_branch_defaults),
+		cmocka_unit_test(test_subscribers),    cmocka_unit_test(test_fixed_point),
+		cmocka_unit_test(test_hidden_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
