@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The control side of a tunnel: follows the underlay (next hop, port), keeps path MTU soft state
+ * (tunnels.md section 7.3), owns its binding key, matches ICMP errors to it. Handed out by
+ * tunnel_open(), gone at tunnel_close(); posts EVENT_PATH_MTU and EVENT_TUNNEL_ERROR.
+ *
+ * Thread: control core.
+ */
+#ifndef LINK_TUNNEL_H
+#define LINK_TUNNEL_H
+
+#include "haaro/forwarding.h"
+
+struct link;
+
+struct tunnel;
+
+/* Every field not named is zero, and zero is the default of its kind; port must be set. */
+struct tunnel_spec {
+	enum encap encap;
+	uint16_t port; /* leave by this port; PORT_NONE: by the port that reaches remote */
+	struct ip_addr local;
+	struct ip_addr remote;
+	uint16_t local_port; /* ENCAP_UDP */
+	uint16_t remote_port;
+	uint16_t realm;
+	uint16_t mtu; /* 0: from the underlay */
+	enum fwd_source source;
+	uint32_t source_path;
+	enum fwd_destination destination;
+	bool compatibility; /* ECN: the far end is a plain RFC 2003 exit, whatever the configuration
+			       says */
+	bool zero_checksum; /* ENCAP_UDP: send 0, whatever the configuration says */
+	struct ip_addr peer; /* home address of the far end, for show */
+};
+
+/*
+ * Inserts the tunnel and its binding key. -EINVAL: an address that cannot be, or a far end that is
+ * ourselves. -EEXIST: the key (outer addresses and ports) belongs to another live tunnel. -ENOSPC:
+ * capacity. On failure nothing is changed. A tunnel without an underlay opens all the same: it gets
+ * one when a port comes up.
+ */
+int tunnel_open(struct link *link, const struct tunnel_spec *spec, struct tunnel **tunnel);
+
+/* Removes key and tunnel. The caller has moved every path off it. NULL is fine. */
+void tunnel_close(struct link *link, struct tunnel *tunnel);
+
+/*
+ * The same with the key taken over from old in one store, so that no packet meets neither: for a
+ * change of policy between the same addresses. The caller moves its paths and closes old.
+ */
+int tunnel_replace(struct link *link, struct tunnel *old, const struct tunnel_spec *spec,
+		   struct tunnel **tunnel);
+
+struct tunnel_ref tunnel_ref(const struct tunnel *tunnel);
+const struct tunnel_spec *tunnel_spec(const struct tunnel *tunnel);
+uint16_t tunnel_mtu(const struct tunnel *tunnel);
+bool tunnel_has_underlay(const struct tunnel *tunnel);
+
+#endif
