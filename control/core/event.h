@@ -18,23 +18,23 @@ enum event_level { EVENT_DEBUG, EVENT_INFO, EVENT_WARNING, EVENT_ERROR };
 	/* home agent */                                                                           \
 	X(BINDING_CREATED, "binding.created", INFO)                                                \
 	X(BINDING_RENEWED, "binding.renewed", DEBUG)                                               \
-	X(BINDING_MOVED, "binding.moved", INFO)           /* another care-of address */            \
+	X(BINDING_MOVED, "binding.moved", INFO)            /* another care-of address */           \
 	X(BINDING_NAT_MOVED, "binding.nat_moved", WARNING) /* other endpoint, same CoA field */    \
-	X(BINDING_REMOVED, "binding.removed", INFO)       /* deregistered */                       \
+	X(BINDING_REMOVED, "binding.removed", INFO)        /* deregistered */                      \
 	X(BINDING_EXPIRED, "binding.expired", WARNING)                                             \
 	X(BINDING_REVOKED, "binding.revoked", INFO)                                                \
-	X(REGISTRATION_DENIED, "registration.denied", WARNING)     /* a reply with code was sent */ \
+	X(REGISTRATION_DENIED, "registration.denied", WARNING) /* a reply with code was sent */    \
 	X(REGISTRATION_DISCARDED, "registration.discarded", WARNING) /* silently; text says why */ \
 	X(VIOLATION, "security.violation", WARNING)                                                \
 	X(CLOCK_STEP, "clock.step", WARNING)                                                       \
 	/* mobile router */                                                                        \
 	X(REGISTERED, "mobile.registered", INFO)                                                   \
 	X(REFRESHED, "mobile.refreshed", DEBUG)                                                    \
-	X(DENIED, "mobile.denied", WARNING)               /* the hub's reply code */               \
-	X(LOST, "mobile.lost", WARNING)                   /* registration expired or revoked */    \
+	X(DENIED, "mobile.denied", WARNING) /* the hub's reply code */                             \
+	X(LOST, "mobile.lost", WARNING)     /* registration expired or revoked */                  \
 	X(DEREGISTERED, "mobile.deregistered", INFO)                                               \
-	X(HANDOVER, "mobile.handover", INFO)              /* to another uplink */                  \
-	X(HUB_SILENT, "mobile.hub_silent", WARNING)       /* watch: losses in a row */             \
+	X(HANDOVER, "mobile.handover", INFO)        /* to another uplink */                        \
+	X(HUB_SILENT, "mobile.hub_silent", WARNING) /* watch: losses in a row */                   \
 	X(HUB_ANSWERS, "mobile.hub_answers", INFO)                                                 \
 	X(NETWORK_REFUSED, "mobile.network_refused", WARNING) /* acknowledgement code */           \
 	/* link */                                                                                 \
@@ -42,16 +42,17 @@ enum event_level { EVENT_DEBUG, EVENT_INFO, EVENT_WARNING, EVENT_ERROR };
 	X(PORT_DOWN, "port.down", WARNING)                                                         \
 	X(PORT_GONE, "port.gone", WARNING)                                                         \
 	X(PORT_BACK, "port.back", INFO)                                                            \
-	X(UPLINK_SILENT, "uplink.silent", WARNING)        /* probe: a black hole */                \
+	X(UPLINK_SILENT, "uplink.silent", WARNING) /* probe: a black hole */                       \
 	X(UPLINK_ANSWERS, "uplink.answers", INFO)                                                  \
 	X(NEIGHBOUR_RESOLVED, "neighbour.resolved", DEBUG)                                         \
 	X(NEIGHBOUR_FAILED, "neighbour.failed", WARNING)                                           \
-	X(NEIGHBOUR_MOVED, "neighbour.moved", INFO)       /* another MAC */                        \
-	X(ADDRESS_CONFLICT, "address.conflict", WARNING)  /* somebody else ARPs for ours */        \
-	X(ECHO_REPLY, "echo.reply", DEBUG)                /* for the watches */                    \
-	X(PATH_MTU, "path.mtu", INFO)                     /* a tunnel's MTU changed */             \
-	X(TUNNEL_ERROR, "tunnel.error", WARNING)          /* ICMP about an outer packet of ours */ \
+	X(NEIGHBOUR_MOVED, "neighbour.moved", INFO)      /* another MAC */                         \
+	X(ADDRESS_CONFLICT, "address.conflict", WARNING) /* somebody else ARPs for ours */         \
+	X(ECHO_REPLY, "echo.reply", DEBUG)               /* for the watches */                     \
+	X(PATH_MTU, "path.mtu", INFO)                    /* a tunnel's MTU changed */              \
+	X(TUNNEL_ERROR, "tunnel.error", WARNING)         /* ICMP about an outer packet of ours */  \
 	/* daemon */                                                                               \
+	X(NOTICE, "daemon.notice", WARNING) /* text says what to mend */                           \
 	X(STARTED, "daemon.started", INFO)                                                         \
 	X(RELOADED, "daemon.reloaded", INFO)                                                       \
 	X(RELOAD_FAILED, "daemon.reload_failed", ERROR)                                            \
