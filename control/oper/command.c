@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The table of commands, and the few that change something. */
+#include "oper/command.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "haaro/addr.h"
+
+#include "oper/reload.h"
+#include "oper/show.h"
+
+static int change_reload(struct answer *answer, struct running *running)
+{
+	int result = reload_run(running, &answer->err);
+
+	if (result == 0)
+		answer_row(answer, json_pack("{ss}", "result", "reloaded"));
+	return result;
+}
+
+static int change_clear_binding(struct answer *answer, struct running *running)
+{
+	const char *text = command_argument(answer, 0);
+	struct ip_addr home_address;
+	be32 v4;
+	int result;
+
+	if (haaro_home(running->haaro) == NULL)
+		return error_set(&answer->err, -ENOENT, "a mobile router has no bindings");
+	if (inet_pton(AF_INET, text, &v4) != 1)
+		return error_set(&answer->err, -EINVAL, "%s is not an IPv4 address", text);
+	home_address = addr_v4(v4);
+	result = haaro_clear_binding(running->haaro, &running->now, &home_address);
+	if (result == -ENOENT)
+		return error_set(&answer->err, result, "%s is not bound", text);
+	if (result == 0)
+		answer_row(answer, json_pack("{ss ss}", "result", "cleared", "home_address", text));
+	return result;
+}
+
+static const struct command commands[] = {
+	{"show adjacencies", "", "how packets leave: port and Ethernet rewrite", 0, 0,
+	 show_adjacencies, NULL},
+	{"show bindings", "[HOME-ADDRESS]", "who is registered here", 0, 1, show_bindings, NULL},
+	{"show config", "", "the configuration in use, in loadable form", 0, 0, show_config, NULL},
+	{"show counters", "", "every number that is also in /metrics", 0, 0, show_counters, NULL},
+	{"show drops", "", "dropped packets by reason", 0, 0, show_drops, NULL},
+	{"show events", "", "the last events", 0, 0, show_events, NULL},
+	{"show paths", "", "how other routers are reached: tunnel and backup", 0, 0, show_paths,
+	 NULL},
+	{"show ports", "", "ports, their state and counters", 0, 0, show_ports, NULL},
+	{"show registration", "", "how we stand with the hub", 0, 0, show_registration, NULL},
+	{"show reload", "", "what the last reload came to", 0, 0, show_reload, NULL},
+	{"show routes", "", "prefixes and where they lead", 0, 0, show_routes, NULL},
+	{"show stages", "", "the pipeline with its costs", 0, 0, show_stages, NULL},
+	{"show tunnels", "", "tunnels, their far ends and counters", 0, 0, show_tunnels, NULL},
+	{"show usage", "", "how full the tables are", 0, 0, show_usage, NULL},
+	{"show version", "", "what runs, and since when", 0, 0, show_version, NULL},
+	{"show violations", "", "the last security exceptions", 0, 0, show_violations, NULL},
+	{"show workers", "", "worker cores and how busy they are", 0, 0, show_workers, NULL},
+	{"doctor", "", "what stands in the way, and what to do", 0, 0, show_doctor, NULL},
+	{"ready", "", "whether it is ready; see wait-ready", 0, 0, show_ready, NULL},
+	{"help", "", "the commands", 0, 0, show_help, NULL},
+	{"reload", "", "read the configuration file anew", 0, 0, NULL, change_reload},
+	{"clear binding", "HOME-ADDRESS", "revoke and remove a binding", 1, 1, NULL,
+	 change_clear_binding},
+};
+
+const struct command *command_at(size_t i)
+{
+	return i < sizeof(commands) / sizeof(commands[0]) ? &commands[i] : NULL;
+}
+
+static size_t count_words(const char *words)
+{
+	size_t n = 1;
+
+	for (; *words != '\0'; words++)
+		n += *words == ' ';
+	return n;
+}
+
+const char *command_argument(const struct answer *answer, size_t n)
+{
+	const struct command *command;
+
+	for (size_t i = 0; (command = command_at(i)) != NULL; i++) {
+		size_t n_words;
+
+		if (!request_begins(&answer->request, command->words, &n_words))
+			continue;
+		n += n_words;
+		return n < answer->request.n_words ? answer->request.words[n] : NULL;
+	}
+	return NULL;
+}
+
+const struct command *command_find(struct answer *answer)
+{
+	const struct request *request = &answer->request;
+	const struct command *command;
+
+	for (size_t i = 0; (command = command_at(i)) != NULL; i++) {
+		size_t n_arguments;
+		size_t n_words;
+
+		if (!request_begins(request, command->words, &n_words))
+			continue;
+		n_arguments = request->n_words - count_words(command->words);
+		if (n_arguments >= command->min_arguments && n_arguments <= command->max_arguments)
+			return command;
+		error_set(&answer->err, -EINVAL, "usage: %s %s", command->words,
+			  command->arguments);
+		return NULL;
+	}
+	error_set(&answer->err, -EINVAL, "there is no such command; help lists them");
+	return NULL;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * A router and tables with known numbers, for what the operator's surface reads: the functions of
+ * router.h, home.h and mobile.h that it calls are here in place of the real ones.
+ */
+#ifndef TESTS_UNIT_OPER_FAKES_H
+#define TESTS_UNIT_OPER_FAKES_H
+
+#include "oper/running.h"
+
+struct fakes {
+	struct running running;
+	struct conf conf;
+	struct conf_port port;
+	bool is_home;
+	size_t n_bindings;
+	struct home_counters home_counters;
+	struct mobile_counters mobile_counters;
+	struct mobile_view mobile;
+	bool is_cleared;   /* haaro_clear_binding() was called */
+	int reload_result; /* of haaro_reload() */
+	struct conf *next; /* of conf_load(); NULL: it fails */
+	const char *key;   /* of conf_restart_key() */
+};
+
+/* One for the process; set up anew by each test. */
+struct fakes *fakes_init(bool is_home);
+void fakes_fini(void);
+
+#endif
