@@ -5,9 +5,10 @@
 #ifndef MOBILE_MOBILE_H
 #define MOBILE_MOBILE_H
 
-#include "core/core.h"
 #include "haaro/conf.h"
 #include "haaro/error.h"
+
+#include "core/core.h"
 #include "link/link.h"
 
 struct mobile;
@@ -20,22 +21,24 @@ int mobile_reload(struct mobile *mobile, const struct conf *next, struct error *
 /* A datagram to our signalling port. */
 void mobile_handle_datagram(struct mobile *mobile, const struct datagram *datagram);
 
-/* Events of link/ that concern it: ports, echo replies, path MTU, tunnel errors (router/dispatch.c). */
+/* Events of link/ that concern it: ports, echo replies, path MTU, tunnel errors
+ * (router/dispatch.c). */
 void mobile_handle_event(struct mobile *mobile, const struct event *event);
 
 /* Starts the deregistration; mobile_is_drained() once answered or given up (3 tries, 1 s apart). */
 void mobile_shutdown(struct mobile *mobile);
 bool mobile_is_drained(const struct mobile *mobile);
 
-/* --- reading, for show -------------------------------------------------------------------------- */
+/* --- reading, for show --------------------------------------------------------------------------
+ */
 
 enum mobile_state {
-	MOBILE_DOWN,        /* no usable uplink */
+	MOBILE_DOWN,	    /* no usable uplink */
 	MOBILE_REGISTERING, /* a request is out */
 	MOBILE_REGISTERED,
 	MOBILE_REFRESHING, /* registered, a request is out */
-	MOBILE_HELD,       /* denied: waits before the next try */
-	MOBILE_LEAVING,    /* deregistering */
+	MOBILE_HELD,	   /* denied: waits before the next try */
+	MOBILE_LEAVING,	   /* deregistering */
 	MOBILE_LEFT,
 	MOBILE_STATE_MAX
 };
@@ -82,21 +85,21 @@ struct mobile_view {
 void mobile_read(const struct mobile *mobile, struct mobile_view *view);
 
 /* X(field, name, help) */
-#define MOBILE_COUNTER_LIST(X)                                                                     \
-	X(requests, "requests", "Registration Requests sent")                                      \
-	X(retransmissions, "retransmissions", "of these, sent again for want of an answer")        \
-	X(accepted, "accepted", "replies that accepted")                                           \
-	X(denied, "denied", "replies that denied")                                                 \
-	X(malformed, "malformed", "messages that do not parse")                                    \
-	X(unexpected, "unexpected", "replies to nothing that we asked")                            \
-	X(auth_failed, "auth_failed", "replies without a valid authenticator")                     \
-	X(resyncs, "resyncs", "replies with code 133: our clock and the hub's differ")             \
-	X(handovers, "handovers", "changes of uplink")                                             \
-	X(hub_silent, "hub_silent", "times the hub did not answer its watch")                      \
-	X(uplink_silent, "uplink_silent", "times an uplink did not answer its probe")              \
-	X(expired, "expired", "registrations that ran out")                                        \
-	X(revoked, "revoked", "registrations that the hub revoked")                                \
-	X(echoes, "echoes", "watch echoes sent")                                                   \
+#define MOBILE_COUNTER_LIST(X)                                                              \
+	X(requests, "requests", "Registration Requests sent")                               \
+	X(retransmissions, "retransmissions", "of these, sent again for want of an answer") \
+	X(accepted, "accepted", "replies that accepted")                                    \
+	X(denied, "denied", "replies that denied")                                          \
+	X(malformed, "malformed", "messages that do not parse")                             \
+	X(unexpected, "unexpected", "replies to nothing that we asked")                     \
+	X(auth_failed, "auth_failed", "replies without a valid authenticator")              \
+	X(resyncs, "resyncs", "replies with code 133: our clock and the hub's differ")      \
+	X(handovers, "handovers", "changes of uplink")                                      \
+	X(hub_silent, "hub_silent", "times the hub did not answer its watch")               \
+	X(uplink_silent, "uplink_silent", "times an uplink did not answer its probe")       \
+	X(expired, "expired", "registrations that ran out")                                 \
+	X(revoked, "revoked", "registrations that the hub revoked")                         \
+	X(echoes, "echoes", "watch echoes sent")                                            \
 	X(echo_replies, "echo_replies", "watch echoes answered")
 
 struct mobile_counters {

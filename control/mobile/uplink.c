@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The choice among uplinks. */
+#include "mobile/uplink.h"
+
+static uint64_t held_until(const struct uplink *uplink)
+{
+	return uplink->good_since + uplink->hold_down;
+}
+
+static struct uplink *first_good(const struct uplink_order *order)
+{
+	for (size_t i = 0; i < order->n; i++)
+		if (uplink_is_good(order->best[i]))
+			return order->best[i];
+	return NULL;
+}
+
+static struct uplink *first_usable(const struct uplink_order *order)
+{
+	for (size_t i = 0; i < order->n; i++)
+		if (uplink_is_usable(order->best[i]))
+			return order->best[i];
+	return NULL;
+}
+
+struct uplink *uplink_choose(const struct uplink_order *order, struct uplink *active, uint64_t mono)
+{
+	struct uplink *uplink;
+
+	if (active && uplink_is_good(active)) {
+		for (size_t i = 0; i < order->n && order->best[i] != active; i++) {
+			uplink = order->best[i];
+			if (uplink_is_good(uplink) && held_until(uplink) <= mono)
+				return uplink;
+		}
+		return active;
+	}
+	uplink = first_good(order);
+	if (!uplink && active && uplink_is_usable(active))
+		uplink = active;
+	return uplink ? uplink : first_usable(order);
+}
+
+uint64_t uplink_review_at(const struct uplink_order *order, const struct uplink *active)
+{
+	uint64_t first = TIME_NEVER;
+
+	for (size_t i = 0; i < order->n && order->best[i] != active; i++)
+		if (uplink_is_good(order->best[i]) && held_until(order->best[i]) < first)
+			first = held_until(order->best[i]);
+	return first;
+}
+
+struct uplink *uplink_next(const struct uplink_order *order, struct uplink *active)
+{
+	struct uplink *usable = NULL, *uplink;
+	size_t at = 0;
+
+	while (at < order->n && order->best[at] != active)
+		at++;
+	for (size_t step = 1; step < order->n; step++) {
+		uplink = order->best[(at + step) % order->n];
+		if (uplink_is_good(uplink))
+			return uplink;
+		if (!usable && uplink_is_usable(uplink))
+			usable = uplink;
+	}
+	return usable && !uplink_is_good(active) ? usable : active;
+}
+
+void uplink_fail(struct uplink *uplink, uint64_t mono)
+{
+	uplink->good_since = mono;
+	if (uplink->hold_down < UPLINK_HOLD_DOWN_LONGEST)
+		uplink->hold_down *= 2;
+}
+
+void uplink_succeed(struct uplink *uplink)
+{
+	uplink->hold_down = UPLINK_HOLD_DOWN;
+}
