@@ -47,6 +47,8 @@ static const struct command commands[] = {
 	{"show counters", "", "every number that is also in /metrics", 0, 0, show_counters, NULL},
 	{"show drops", "", "dropped packets by reason", 0, 0, show_drops, NULL},
 	{"show events", "", "the last events", 0, 0, show_events, NULL},
+	{"show neighbours", "", "next hops and hosts: ARP and configured", 0, 0, show_neighbours,
+	 NULL},
 	{"show paths", "", "how other routers are reached: tunnel and backup", 0, 0, show_paths,
 	 NULL},
 	{"show ports", "", "ports, their state and counters", 0, 0, show_ports, NULL},

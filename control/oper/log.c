@@ -4,7 +4,9 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "haaro/forwarding.h"
 
@@ -18,6 +20,7 @@ struct log_type {
 
 struct log {
 	struct log_options options;
+	char name[CONF_NAME_SIZE];
 	struct log_type types[EVENT_MAX];
 	struct event kept[LOG_KEPT];
 	uint64_t n_events; /* kept[n % LOG_KEPT] is the next to be overwritten */
@@ -30,9 +33,35 @@ struct log *log_create(const struct log_options *options)
 {
 	struct log *log = calloc(1, sizeof(*log));
 
-	if (log != NULL)
-		log->options = *options;
+	if (log == NULL)
+		return NULL;
+	log->options = *options;
+	snprintf(log->name, sizeof(log->name), "%s", options->name);
 	return log;
+}
+
+/* JOURNAL_STREAM is device:inode of the stream that the journal reads (systemd.exec(5)). */
+static bool is_journal(int fd)
+{
+	const char *stream = getenv("JOURNAL_STREAM");
+	char own[64];
+	struct stat status;
+
+	if (stream == NULL || fstat(fd, &status) < 0)
+		return false;
+	snprintf(own, sizeof(own), "%ju:%ju", (uintmax_t)status.st_dev, (uintmax_t)status.st_ino);
+	return strcmp(stream, own) == 0;
+}
+
+struct log *log_open(const struct conf *conf)
+{
+	struct log_options options = {.out = stderr,
+				      .journal = is_journal(STDERR_FILENO),
+				      .level = conf->log.level,
+				      .format = conf->log.format,
+				      .name = conf->name};
+
+	return log_create(&options);
 }
 
 void log_destroy(struct log *log)
@@ -112,8 +141,8 @@ static void write_json(struct log *log, const struct event *event, json_t *field
 	enum event_level level = event_level(event->type);
 	char time[LOG_TIME_SIZE];
 	json_t *line = json_pack("{ss ss ss ss}", "time", log_time_print(event->when.wall, time),
-				 "level", level_names[level], "instance", log->options.name,
-				 "event", event_name(event->type));
+				 "level", level_names[level], "instance", log->name, "event",
+				 event_name(event->type));
 
 	json_object_update(line, fields);
 	if (log->options.journal)

@@ -28,10 +28,13 @@ struct log_options {
 	bool journal; /* systemd reads it: <priority> in front, and no time of our own */
 	enum conf_log_level level;
 	enum conf_log_format format;
-	const char *name; /* of the instance, in JSON lines; lives as long as the log */
+	const char *name; /* of the instance, in JSON lines; copied */
 };
 
 struct log *log_create(const struct log_options *options);
+
+/* To standard error as conf says; for the journal when systemd says that it reads there. */
+struct log *log_open(const struct conf *conf);
 void log_destroy(struct log *log);
 
 /* A reload's level and format. */

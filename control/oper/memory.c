@@ -3,7 +3,6 @@
 #include "oper/memory.h"
 
 #include <inttypes.h>
-#include <stdbool.h>
 
 #define MEBIBYTE (UINT64_C(1) << 20)
 #define PAGE_2M  (2 * MEBIBYTE)
@@ -63,6 +62,14 @@ uint64_t memory_total(const struct memory *memory)
 	for (size_t i = 0; i < memory->n_nodes; i++)
 		octets += memory->nodes[i].total * memory->nodes[i].page;
 	return octets;
+}
+
+bool memory_has_hugepages(void)
+{
+	struct memory memory;
+
+	memory_read(&memory);
+	return memory_total(&memory) > 0;
 }
 
 uint64_t memory_pages(uint64_t octets)

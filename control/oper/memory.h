@@ -6,6 +6,7 @@
 #ifndef OPER_MEMORY_H
 #define OPER_MEMORY_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -30,6 +31,9 @@ void memory_read(struct memory *memory);
 /* Octets in free and in all hugepages of all nodes. */
 uint64_t memory_free(const struct memory *memory);
 uint64_t memory_total(const struct memory *memory);
+
+/* Whether the machine reserves any, whoever uses them. */
+bool memory_has_hugepages(void);
 
 /* How many 2 MiB pages hold that many octets. */
 uint64_t memory_pages(uint64_t octets);

@@ -213,7 +213,11 @@ static void walk_roles(struct walk *walk)
 {
 	const struct home *home = haaro_home(walk->running->haaro);
 	const struct mobile *mobile = haaro_mobile(walk->running->haaro);
+	const struct link_counters *link = link_counters(haaro_link(walk->running->haaro));
 
+#define X(field, name, help) tell_one(walk, "haaro_link_" name, METRIC_COUNTER, help, link->field);
+	LINK_COUNTER_LIST(X)
+#undef X
 	if (home != NULL) {
 		const struct home_counters *counters = home_counters(home);
 

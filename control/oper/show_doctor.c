@@ -124,13 +124,26 @@ static void check_group(struct answer *answer, const struct conf *conf)
 		find(answer, VERDICT_WARN, check, "missing: only root may use haaroctl", advice);
 }
 
-static void check_mode(struct answer *answer, const char *path)
+/* A path as written in the configuration: if relative, beside its file. */
+static void resolve(const struct conf *conf, const char *written, char *path, size_t size)
 {
-	char advice[CONF_PATH_SIZE + 16];
+	const char *slash = strrchr(conf->path, '/');
+
+	if (written[0] == '/' || slash == NULL)
+		snprintf(path, size, "%s", written);
+	else
+		snprintf(path, size, "%.*s/%s", (int)(slash - conf->path), conf->path, written);
+}
+
+static void check_mode(struct answer *answer, const struct conf *conf, const char *written)
+{
+	char path[2 * CONF_PATH_SIZE];
+	char advice[2 * CONF_PATH_SIZE + 16];
 	struct stat status;
 
-	if (path[0] == '\0')
+	if (written == NULL || written[0] == '\0')
 		return;
+	resolve(conf, written, path, sizeof(path));
 	snprintf(advice, sizeof(advice), "chmod 600 %s", path);
 	if (stat(path, &status) < 0)
 		find(answer, VERDICT_WARN, path, strerror(errno), "a reload would fail");
@@ -143,9 +156,9 @@ static void check_mode(struct answer *answer, const char *path)
 static void check_files(struct answer *answer, const struct conf *conf)
 {
 	if (conf->role == CONF_HOME_AGENT)
-		check_mode(answer, conf->home.subscribers.path);
+		check_mode(answer, conf, conf->home.subscribers.path);
 	for (size_t i = 0; i < conf->mobile.n_keys; i++)
-		check_mode(answer, conf->mobile.keys[i].file);
+		check_mode(answer, conf, conf->mobile.keys[i].file);
 }
 
 int show_doctor(struct answer *answer, const struct running *running)

@@ -212,6 +212,62 @@ int haaro_reload(struct haaro *haaro, const struct now *now, const struct conf *
 				       : 0;
 }
 
+const struct link *haaro_link(const struct haaro *haaro)
+{
+	return (const struct link *)haaro;
+}
+
+/* --- link.h -------------------------------------------------------------------------------------- */
+
+const char *neighbour_state_name(enum neighbour_state state)
+{
+	return state == NEIGHBOUR_REACHABLE ? "reachable" : "failed";
+}
+
+void link_walk_neighbours(const struct link *link, link_neighbour_visit visit, void *arg)
+{
+	struct link_neighbour_view view = {.port = 0,
+					   .address = addr_v4(inet_addr("198.51.100.254")),
+					   .state = NEIGHBOUR_REACHABLE,
+					   .mac = {{2, 0, 0, 0, 0, 0xfe}},
+					   .age = 7 * NS_PER_S,
+					   .adjacency = 2,
+					   .users = 1};
+
+	(void)link;
+	visit(arg, &view);
+}
+
+void link_walk_tunnels(const struct link *link, link_tunnel_visit visit, void *arg)
+{
+	struct link_tunnel_view view = {.name = "",
+					.ref = {9999, 7},
+					.encap = ENCAP_UDP,
+					.local = addr_v4(inet_addr("198.51.100.1")),
+					.remote = addr_v4(inet_addr("203.0.113.9")),
+					.local_port = 434,
+					.remote_port = 40112,
+					.peer = addr_v4(inet_addr("192.0.2.1")),
+					.port = 0,
+					.next_hop = addr_v4(inet_addr("198.51.100.254")),
+					.next_hop_state = NEIGHBOUR_REACHABLE,
+					.mtu = 1468,
+					.path_mtu = 1500,
+					.path_mtu_age = 9 * NS_PER_S,
+					.errors = 4};
+
+	(void)link;
+	visit(arg, &view);
+	view.ref.generation = 6; /* gone meanwhile */
+	visit(arg, &view);
+}
+
+const struct link_counters *link_counters(const struct link *link)
+{
+	(void)link;
+	return &fakes.link_counters;
+}
+
 /* --- home.h and mobile.h -------------------------------------------------------------------------
  */
 

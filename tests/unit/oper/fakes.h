@@ -15,6 +15,7 @@ struct fakes {
 	bool is_home;
 	size_t n_bindings;
 	struct home_counters home_counters;
+	struct link_counters link_counters;
 	struct mobile_counters mobile_counters;
 	struct mobile_view mobile;
 	bool is_cleared;   /* haaro_clear_binding() was called */

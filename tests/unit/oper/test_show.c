@@ -135,10 +135,16 @@ static void test_tables(void **state)
 
 	(void)state;
 	expect(fakes, "show tunnels",
-	       "[{\"tunnel\":9999,\"encapsulation\":\"udp\",\"local\":\"198.51.100.1\","
-	       "\"local_port\":434,\"remote\":\"203.0.113.9\",\"remote_port\":40112,\"mtu\":1468,"
-	       "\"adjacency\":2,\"underlay\":true,\"received\":{\"packets\":11,\"bytes\":12},"
-	       "\"sent\":{\"packets\":13,\"bytes\":14},\"drops\":15,\"heard_s\":60}]");
+	       "[{\"tunnel\":9999,\"name\":null,\"peer\":\"192.0.2.1\",\"encapsulation\":\"udp\","
+	       "\"local\":\"198.51.100.1\",\"local_port\":434,\"remote\":\"203.0.113.9\","
+	       "\"remote_port\":40112,\"port\":\"wan\",\"next_hop\":\"198.51.100.254\","
+	       "\"next_hop_state\":\"reachable\",\"mtu\":1468,\"path_mtu\":1500,"
+	       "\"path_mtu_age_s\":9,\"errors\":4,\"received_packets\":11,\"received_bytes\":12,"
+	       "\"sent_packets\":13,\"sent_bytes\":14,\"drops\":15,\"heard_s\":60}]");
+	expect(fakes, "show neighbours",
+	       "[{\"address\":\"198.51.100.254\",\"port\":\"wan\",\"state\":\"reachable\","
+	       "\"mac\":\"02:00:00:00:00:fe\",\"age_s\":7,\"adjacency\":2,\"users\":1,"
+	       "\"waiting\":0}]");
 	expect(fakes, "show paths",
 	       "[{\"path\":1,\"tunnel\":9999,\"backup\":null,\"up\":true,\"down\":null,"
 	       "\"notify\":false},{\"path\":4,\"tunnel\":null,\"backup\":null,\"up\":false,"
