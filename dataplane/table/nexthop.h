@@ -16,8 +16,8 @@
 #define NEXTHOP_EXTENDED   (1u << 31)
 #define NEXTHOP_KIND_SHIFT 28
 #define NEXTHOP_KIND_MASK  (7u << NEXTHOP_KIND_SHIFT)
-#define NEXTHOP_OWN        (1u << 27)
-#define NEXTHOP_ID_MASK    FWD_ID_MAX
+#define NEXTHOP_OWN	   (1u << 27)
+#define NEXTHOP_ID_MASK	   FWD_ID_MAX
 
 static inline uint32_t nexthop_pack(const struct fwd_nexthop *nexthop)
 {

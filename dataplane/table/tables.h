@@ -5,7 +5,7 @@
  *
  *   rcu.h        grace periods and the one retire queue
  *   route.h      route_lookup_bulk()      destination or source -> packed next hop (nexthop.h)
- *   path.h       path_tunnel()            path -> tunnel index, or why not
+ *   path.h       path_at()                path -> tunnel index, or why not
  *   tunnel.h     tunnel_at()              tunnel index -> struct tunnel_entry
  *   adjacency.h  adjacency_at()           adjacency index -> rewrite
  *   binding.h    binding_lookup_bulk()    outer header -> tunnel index
@@ -16,6 +16,7 @@
 
 #include "haaro/conf.h"
 #include "haaro/error.h"
+
 #include "table/adjacency.h"
 #include "table/binding.h"
 #include "table/local.h"
@@ -34,20 +35,21 @@ struct tables {
 	struct adjacency_table *adjacencies;
 	struct binding_table *bindings;
 	struct local_table *locals;
+	uint64_t full;	/* changes refused with -ENOSPC */
+	uint64_t bytes; /* memory of all of them */
 };
 
 struct tables_capacity {
-	uint32_t tunnels; /* also paths and bindings */
-	uint32_t prefixes;
-	uint32_t neighbours;
+	uint32_t tunnels;    /* also paths and bindings */
+	uint32_t prefixes;   /* beside them one home address per tunnel fits */
+	uint32_t neighbours; /* adjacencies of every kind */
 	uint32_t workers;
 	uint64_t seed; /* of the binding table's hash */
 	int socket;    /* NUMA node of the memory; -1: any */
 };
 
 /* -ENOMEM with err saying how much was asked for. */
-int tables_create(struct tables *tables, const struct tables_capacity *capacity,
-		  struct error *err);
+int tables_create(struct tables *tables, const struct tables_capacity *capacity, struct error *err);
 void tables_destroy(struct tables *tables);
 
 /* Bytes that tables_create() will take. */

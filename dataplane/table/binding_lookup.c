@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The binding table's reader, for a burst at a time: hash all and prefetch their buckets; find the
+ * first slot that may match of each and prefetch its tunnel; confirm. The rare rest (a signature
+ * shared by two keys, a bucket that overflowed) is searched one by one.
+ */
+#include "table/binding.h"
+
+static uint32_t load(const uint32_t *word)
+{
+	return __atomic_load_n(word, __ATOMIC_RELAXED);
+}
+
+/* A bit for each slot that has the signature. */
+static unsigned int matches(const struct binding_bucket *bucket, uint32_t signature)
+{
+	unsigned int mask = 0;
+
+	for (unsigned int slot = 0; slot < BINDING_SLOTS; slot++)
+		mask |= (unsigned int)(load(&bucket->signature[slot]) == signature) << slot;
+	return mask;
+}
+
+static uint32_t search(const struct binding_table *table, const struct tunnel_table *tunnels,
+		       const struct binding_key *key, uint64_t hash)
+{
+	for (uint32_t i = 0; i <= table->mask; i++) {
+		const struct binding_bucket *bucket =
+			&table->buckets[((uint32_t)hash + i) & table->mask];
+		unsigned int ends = matches(bucket, BINDING_EMPTY);
+		unsigned int mask = matches(bucket, binding_signature(hash));
+
+		for (; mask != 0; mask &= mask - 1) {
+			uint32_t tunnel = load(&bucket->tunnel[__builtin_ctz(mask)]);
+
+			if (binding_key_matches(tunnel_at(tunnels, tunnel), key))
+				return tunnel;
+		}
+		if (ends)
+			return FWD_NONE;
+	}
+	return FWD_NONE;
+}
+
+static void lookup_burst(const struct binding_table *table, const struct tunnel_table *tunnels,
+			 const struct binding_key *keys, uint32_t *found, unsigned int n)
+{
+	uint64_t hashes[BINDING_BURST];
+
+	for (unsigned int i = 0; i < n; i++) {
+		hashes[i] = binding_hash(table, &keys[i]);
+		__builtin_prefetch(&table->buckets[(uint32_t)hashes[i] & table->mask]);
+	}
+	for (unsigned int i = 0; i < n; i++) {
+		const struct binding_bucket *bucket =
+			&table->buckets[(uint32_t)hashes[i] & table->mask];
+		unsigned int mask = matches(bucket, binding_signature(hashes[i]));
+
+		found[i] = FWD_NONE;
+		if (mask != 0) {
+			found[i] = load(&bucket->tunnel[__builtin_ctz(mask)]);
+			tunnel_prefetch(tunnels, found[i], 1);
+		}
+	}
+	for (unsigned int i = 0; i < n; i++)
+		if (found[i] == FWD_NONE ||
+		    !binding_key_matches(tunnel_at(tunnels, found[i]), &keys[i]))
+			found[i] = search(table, tunnels, &keys[i], hashes[i]);
+}
+
+void binding_lookup_bulk(const struct binding_table *table, const struct tunnel_table *tunnels,
+			 const struct binding_key *keys, uint32_t *found, unsigned int n)
+{
+	for (unsigned int done = 0; done < n; done += BINDING_BURST) {
+		unsigned int left = n - done;
+
+		lookup_burst(table, tunnels, keys + done, found + done,
+			     left < BINDING_BURST ? left : BINDING_BURST);
+	}
+}
