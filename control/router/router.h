@@ -6,15 +6,17 @@
  *     input.c     a packet from the punt ring   -> the part that handles it
  *     dispatch.c  an event                      -> its handlers, then the subscriber
  *     deadline.c  the time                      -> what is due, and when to come back
+ *     router.c    a configuration               -> the parts, made, changed and taken down
  *
  * Each entry point takes the time, drains the events it caused before it returns, and never blocks.
  */
 #ifndef ROUTER_ROUTER_H
 #define ROUTER_ROUTER_H
 
-#include "core/core.h"
 #include "haaro/conf.h"
 #include "haaro/error.h"
+
+#include "core/core.h"
 #include "home/home.h"
 #include "link/link.h"
 #include "mobile/mobile.h"
