@@ -31,7 +31,11 @@ void check_ports(const struct check *check);
 void check_tunnels(const struct check *check);
 void check_home(const struct check *check);
 void check_subscribers(const struct check *check);
+void check_claims(const struct check *check);
 void check_mobile(const struct check *check);
+
+/* How many prefixes home networks, ports and subscribers have. */
+size_t claims_count(const struct conf *conf);
 
 /* A complaint or a note at a path of a document, such as "ports[1].gateway". */
 __attribute__((format(printf, 4, 5))) void check_complain(const struct check *check,
@@ -40,6 +44,11 @@ __attribute__((format(printf, 4, 5))) void check_complain(const struct check *ch
 __attribute__((format(printf, 4, 5))) void check_note(const struct check *check,
 						      const struct doc *doc, const char *path,
 						      const char *format, ...);
+
+/* A complaint about a key of router i of the subscriber file. */
+__attribute__((format(printf, 4, 5))) void check_complain_router(const struct check *check,
+								 size_t i, const char *key,
+								 const char *format, ...);
 
 /* The port that has an address, or PORT_NONE. */
 uint16_t conf_port_of(const struct conf *conf, const struct ip_addr *addr);

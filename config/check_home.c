@@ -61,9 +61,9 @@ static void check_lifetimes(const struct check *check)
 		check_complain(
 			check, check->main, "home-agent.nat.max-lifetime",
 			"max-lifetime: behind a NAT it cannot exceed home-agent.max-lifetime");
-	if (home->nat_keepalive >= home->nat_max_lifetime)
+	if (home->nat_keepalive > home->nat_max_lifetime)
 		check_complain(check, check->main, "home-agent.nat.keepalive",
-			       "keepalive: must be shorter than nat.max-lifetime");
+			       "keepalive: cannot be longer than nat.max-lifetime");
 }
 
 void check_home(const struct check *check)

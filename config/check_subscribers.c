@@ -74,21 +74,6 @@ bool check_router(struct reader *reader, uint32_t node, const void *base)
 	return true;
 }
 
-/* One complaint at router i about key. */
-__attribute__((format(printf, 4, 5))) static void complain_router(const struct check *check,
-								  size_t i, const char *key,
-								  const char *format, ...)
-{
-	char path[64], text[256];
-	va_list args;
-
-	snprintf(path, sizeof(path), "routers[%zu].%s", i, key);
-	va_start(args, format);
-	vsnprintf(text, sizeof(text), format, args);
-	va_end(args);
-	check_complain(check, check->subscribers, path, "%s: %s", key, text);
-}
-
 static int by_address(const void *a, const void *b)
 {
 	const struct conf_router *x = *(const struct conf_router *const *)a;
@@ -117,16 +102,16 @@ static void check_duplicates(const struct check *check, const struct conf_router
 	qsort(order, subscribers->n_routers, sizeof(*order), by_address);
 	for (i = 1; i < subscribers->n_routers; i++) {
 		if (addr_is_equal(&order[i - 1]->home_address, &order[i]->home_address))
-			complain_router(check, (size_t)(order[i] - subscribers->routers),
-					"home-address", "%s belongs to %s already",
-					addr_print(&order[i]->home_address, text),
-					order[i - 1]->name);
+			check_complain_router(check, (size_t)(order[i] - subscribers->routers),
+					      "home-address", "%s belongs to %s already",
+					      addr_print(&order[i]->home_address, text),
+					      order[i - 1]->name);
 	}
 	qsort(order, subscribers->n_routers, sizeof(*order), by_name);
 	for (i = 1; i < subscribers->n_routers; i++) {
 		if (strcmp(order[i - 1]->name, order[i]->name) == 0)
-			complain_router(check, (size_t)(order[i] - subscribers->routers), "name",
-					"'%s' names two routers", order[i]->name);
+			check_complain_router(check, (size_t)(order[i] - subscribers->routers),
+					      "name", "'%s' names two routers", order[i]->name);
 	}
 }
 
@@ -151,84 +136,13 @@ static void check_home_addresses(const struct check *check)
 		const struct ip_addr *addr = &home->subscribers.routers[i].home_address;
 
 		if (!address_is_home(home, addr))
-			complain_router(check, i, "home-address",
-					"%s is in none of home-agent.home-networks",
-					addr_print(addr, text));
+			check_complain_router(check, i, "home-address",
+					      "%s is in none of home-agent.home-networks",
+					      addr_print(addr, text));
 		else if (addr_is_equal(addr, &home->address))
-			complain_router(check, i, "home-address", "%s is the Home Agent's",
-					addr_print(addr, text));
+			check_complain_router(check, i, "home-address", "%s is the Home Agent's",
+					      addr_print(addr, text));
 	}
-}
-
-#define OWNER_HOME  (UINT32_MAX)     /* home networks */
-#define OWNER_PORTS (UINT32_MAX - 1) /* connected networks */
-
-/* At a router, whichever of the two it is; the index of a claim is its router's. */
-static void complain_claim(const struct check *check, const struct claim *outer,
-			   const struct claim *inner)
-{
-	const struct conf_subscribers *subscribers = &check->conf->home.subscribers;
-	bool routers = outer->owner < OWNER_PORTS && inner->owner < OWNER_PORTS;
-	const struct claim *at = inner->owner < OWNER_PORTS ? inner : outer;
-	const struct claim *other = at == inner ? outer : inner;
-	char text[PREFIX_TEXT_SIZE], taken[PREFIX_TEXT_SIZE];
-
-	/* The default route of one router holds everybody's networks, by design. */
-	if (outer->prefix.len == 0 && outer->owner != inner->owner && inner->prefix.len > 0)
-		return;
-	prefix_print(&at->prefix, text);
-	prefix_print(&other->prefix, taken);
-	if (at->owner >= OWNER_PORTS)
-		return; /* check_home() has said so */
-	if (outer->owner == inner->owner)
-		complain_router(check, at->owner, "networks", "%s stands twice", text);
-	else if (routers)
-		complain_router(check, at->owner, "networks", "%s overlaps %s of router %s", text,
-				taken, subscribers->routers[other->owner].name);
-	else
-		complain_router(check, at->owner, "networks", "%s overlaps %s, %s", text, taken,
-				other->owner == OWNER_HOME ? "a home network"
-							   : "a network of a port");
-}
-
-static size_t count_claims(const struct conf *conf)
-{
-	size_t n = conf->home.n_networks;
-	size_t i;
-
-	for (i = 0; i < conf->n_ports; i++)
-		n += conf->ports[i].n_addresses;
-	for (i = 0; i < conf->home.subscribers.n_routers; i++)
-		n += conf->home.subscribers.routers[i].n_networks;
-	return n;
-}
-
-static void check_claims(const struct check *check)
-{
-	const struct conf *conf = check->conf;
-	const struct conf_subscribers *subscribers = &conf->home.subscribers;
-	struct claim *claims = calloc(count_claims(conf) + 1, sizeof(*claims));
-	size_t n = 0, i, j;
-
-	if (!claims) {
-		complain_file(check->complaints, conf->path, "no memory to check it");
-		return;
-	}
-	for (i = 0; i < conf->home.n_networks; i++)
-		claims[n++] = (struct claim){.prefix = conf->home.networks[i], .owner = OWNER_HOME};
-	for (i = 0; i < conf->n_ports; i++) {
-		for (j = 0; j < conf->ports[i].n_addresses; j++)
-			claims[n++] = (struct claim){.prefix = conf->ports[i].networks[j],
-						     .owner = OWNER_PORTS};
-	}
-	for (i = 0; i < subscribers->n_routers; i++) {
-		for (j = 0; j < subscribers->routers[i].n_networks; j++, n++)
-			claims[n] = (struct claim){.prefix = subscribers->routers[i].networks[j],
-						   .owner = (uint32_t)i,
-						   .index = (uint32_t)n};
-	}
-	claims_check(check, claims, n, complain_claim);
-	free(claims);
 }
 
 /* Every prefix that can be in the route table at a time: unbound ones are there as unreachable. */
@@ -237,7 +151,7 @@ static void check_capacity(const struct check *check)
 	const struct conf *conf = check->conf;
 	size_t routers = conf->home.subscribers.n_routers;
 	uint64_t bindings = (uint64_t)routers * conf->home.simultaneous_bindings + conf->n_tunnels;
-	uint64_t prefixes = count_claims(conf) + routers;
+	uint64_t prefixes = claims_count(conf) + routers;
 	size_t i;
 
 	for (i = 0; i < conf->n_ports; i++)

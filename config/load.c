@@ -37,8 +37,30 @@ static void role_look(struct reader *reader)
 	reader->role_known = strcmp(text, "home-agent") == 0 || strcmp(text, "mobile-router") == 0;
 }
 
+static bool key_is_given(const struct doc *doc, const char *section, const char *map,
+			 const char *key)
+{
+	uint32_t at = doc_child(doc, doc->root, section);
+
+	if (at != NODE_NONE)
+		at = doc_child(doc, at, map);
+	return at != NODE_NONE && doc_child(doc, at, key) != NODE_NONE;
+}
+
+/* A hub with short lifetimes needs no word about NAT for its defaults to fit them. */
+static void nat_complete(struct conf_home *home, const struct doc *doc)
+{
+	if (!key_is_given(doc, "home-agent", "nat", "max-lifetime") &&
+	    home->nat_max_lifetime > home->max_lifetime)
+		home->nat_max_lifetime = time_seconds(time_in_seconds(home->max_lifetime));
+	if (!key_is_given(doc, "home-agent", "nat", "keepalive") &&
+	    home->nat_keepalive > home->nat_max_lifetime)
+		home->nat_keepalive =
+			time_seconds((time_in_seconds(home->nat_max_lifetime) + 2) / 3);
+}
+
 /* Defaults that depend on other values. */
-static void defaults_complete(struct conf *conf)
+static void defaults_complete(struct conf *conf, const struct doc *doc)
 {
 	const char *slash = strrchr(conf->path, '/');
 	const char *base = slash ? slash + 1 : conf->path;
@@ -51,6 +73,8 @@ static void defaults_complete(struct conf *conf)
 	if (conf->control_socket.path[0] == '\0')
 		snprintf(conf->control_socket.path, sizeof(conf->control_socket.path),
 			 "/run/haaro/%s.sock", conf->name);
+	if (conf->role == CONF_HOME_AGENT)
+		nat_complete(&conf->home, doc);
 }
 
 /* Reads a document that is parsed already. */
@@ -83,7 +107,7 @@ static void main_read(struct load *load, const char *text, size_t len)
 		return;
 	role_look(&reader);
 	document_read(&reader, &schema_main, load->conf);
-	defaults_complete(load->conf);
+	defaults_complete(load->conf, &load->main);
 	if (reader.secret_node != NODE_NONE && !load->options->private_text)
 		reader_complain(
 			&reader, reader.secret_node,
@@ -108,7 +132,7 @@ static void subscribers_parse(struct load *load, const char *text, size_t len)
 static void complain_subscribers(struct load *load, const char *what, const char *path)
 {
 	doc_complain(&load->main, &load->complaints,
-		     doc_find(&load->main, "home-agent.subscribers"), "subscribers: %s %s%s%s",
+		     doc_find(&load->main, "home-agent.subscribers"), "subscribers: %s: %s%s%s",
 		     load->subscribers_path, what, path ? " " : "", path ? path : "");
 }
 

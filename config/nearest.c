@@ -47,6 +47,9 @@ const char *nearest_word(const char *misspelt, const char *const *words, size_t 
 		if (strlen(words[i]) > WORD_MAX)
 			continue;
 		edits = distance(misspelt, len, words[i], strlen(words[i]));
+		/* A word that was not finished: hmac-sha256 for hmac-sha256-128. */
+		if (len >= 3 && edits > 1 && strncmp(misspelt, words[i], len) == 0)
+			edits = 1;
 		longer = strlen(words[i]) > len ? strlen(words[i]) : len;
 		if (edits < best && edits * 3 <= longer) {
 			best = edits;

@@ -174,7 +174,7 @@ const struct map schema_watch = {watch_keys, sizeof(watch_keys) / sizeof(watch_k
 /* Order: what others refer to comes first (role, ports). */
 static const struct key main_keys[] = {
 	{"version", &value_number, FIELD(struct conf, version), .min = 1, .max = UINT32_MAX,
-	 .flags = KEY_REQUIRED, .help = "of the schema: 1"},
+	 .flags = KEY_REQUIRED, .help = "version of the schema, 1"},
 	{"name", &value_name, FIELD(struct conf, name), .def = "", .flags = KEY_RESTART,
 	 .help = "of the instance, in prompts, logs, metrics and run files; default: of the file"},
 	{"role", &value_choice, FIELD(struct conf, role), .choices = roles,

@@ -129,7 +129,7 @@ static const struct map router_map = {router_keys, sizeof(router_keys) / sizeof(
 
 static const struct key subscriber_keys[] = {
 	{"version", &value_number, FIELD(struct conf_subscribers, version), .min = 1,
-	 .max = UINT32_MAX, .flags = KEY_REQUIRED, .help = "of the schema: 1"},
+	 .max = UINT32_MAX, .flags = KEY_REQUIRED, .help = "version of the schema, 1"},
 	{"realms", .map = &realm_map, HEAP(struct conf_subscribers, realms, n_realms), .max = 1024,
 	 .def = "[]", .help = "groups of routers"},
 	{"routers", .map = &router_map, HEAP(struct conf_subscribers, routers, n_routers),

@@ -16,12 +16,18 @@
 	"ports:\n"                                                                   \
 	"  - {name: wan, device: net_null0, addresses: [198.51.100.1/24], gateway: " \
 	"198.51.100.254}\n"
-#define HUB_TEXT                                       \
-	"version: 1\n"                                 \
-	"role: home-agent\n" HUB_PORTS "home-agent:\n" \
-	"  address: 198.51.100.1\n"                    \
+#define HUB_HOME                    \
+	"home-agent:\n"             \
+	"  address: 198.51.100.1\n" \
 	"  home-networks: [192.0.2.0/24]\n"
-
+#define HUB_TEXT "version: 1\nrole: home-agent\n" HUB_PORTS HUB_HOME
+/* With a port that has a static route. */
+#define HUB_STATIC_TEXT                                   \
+	"version: 1\n"                                    \
+	"role: home-agent\n" HUB_PORTS "  - name: core\n" \
+	"    device: net_null1\n"                         \
+	"    addresses: [10.255.0.1/24]\n"                \
+	"    routes: [{to: 10.9.0.0/16, via: 10.255.0.2}]\n" HUB_HOME
 #define BRANCH_TEXT                                                                                \
 	"version: 1\n"                                                                             \
 	"role: mobile-router\n"                                                                    \
