@@ -4,7 +4,7 @@
 #include "schema.h"
 #include "value.h"
 
-static const char *const reverse_modes[] = {"optional", "mandatory", NULL};
+static const char *const reverse_modes[] = {"optional", "mandatory", "refused", NULL};
 static const char *const algorithms[] = {"hmac-md5", "md5-prefix-suffix", "hmac-sha1",
 					 "hmac-sha256-128", NULL};
 static const char *const replays[] = {"timestamps", "nonces", NULL};
@@ -55,9 +55,10 @@ static const struct key home_keys[] = {
 	{"simultaneous-bindings", &value_number, FIELD(struct conf_home, simultaneous_bindings),
 	 .min = 1, .max = 8, .def = "1",
 	 .help = "bindings of one router at a time; 1: not supported"},
-	{"reverse-tunnel", &value_choice, FIELD(struct conf_home, reverse_tunnel_mandatory),
+	{"reverse-tunnel", &value_choice, FIELD(struct conf_home, reverse_tunnel),
 	 .choices = reverse_modes, .def = "mandatory",
-	 .help = "mandatory: refuse routers that do not ask for it (RFC 3024)"},
+	 .help = "mandatory: refuse routers that do not ask for it (RFC 3024); refused: those "
+		 "that do"},
 	{"revocation", &value_boolean, FIELD(struct conf_home, revocation), .def = "true",
 	 .help = "agree on revocation (RFC 3543), which 'clear binding' uses"},
 	{"reply-131", &value_boolean, FIELD(struct conf_home, reply_131), .def = "false",

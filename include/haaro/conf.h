@@ -106,6 +106,9 @@ struct conf_watch {
 
 /* --- Home Agent --------------------------------------------------------------------------- */
 
+/* Reverse tunnels (RFC 3024): mandatory is code 138 without T, refused is code 137 with T. */
+enum conf_reverse { CONF_REVERSE_OPTIONAL, CONF_REVERSE_MANDATORY, CONF_REVERSE_REFUSED };
+
 enum conf_nat {
 	CONF_NAT_ALLOW,
 	CONF_NAT_NEVER,
@@ -161,7 +164,7 @@ struct conf_home {
 	uint64_t nat_max_lifetime;
 	uint64_t nat_keepalive; /* told in the UDP Tunnel Reply */
 	uint32_t simultaneous_bindings;
-	bool reverse_tunnel_mandatory; /* code 138 without T */
+	enum conf_reverse reverse_tunnel;
 	bool revocation;	       /* RFC 3543 */
 	bool reply_131;		       /* debugging: sign refusals of bad authenticators */
 	uint32_t max_bindings;	       /* admission control; 0: as many as tunnels */
