@@ -16,8 +16,8 @@
 #define NEXTHOP_EXTENDED   (1u << 31)
 #define NEXTHOP_KIND_SHIFT 28
 #define NEXTHOP_KIND_MASK  (7u << NEXTHOP_KIND_SHIFT)
-#define NEXTHOP_OWN	   (1u << 27)
-#define NEXTHOP_ID_MASK	   FWD_ID_MAX
+#define NEXTHOP_OWN        (1u << 27)
+#define NEXTHOP_ID_MASK    FWD_ID_MAX
 
 static inline uint32_t nexthop_pack(const struct fwd_nexthop *nexthop)
 {
@@ -38,6 +38,15 @@ static inline uint32_t nexthop_id(uint32_t packed)
 static inline bool nexthop_is_own(uint32_t packed)
 {
 	return packed & NEXTHOP_OWN;
+}
+
+static inline struct fwd_nexthop nexthop_unpack(uint32_t packed)
+{
+	return (struct fwd_nexthop){
+		.kind = nexthop_kind(packed),
+		.own = nexthop_is_own(packed),
+		.id = nexthop_id(packed),
+	};
 }
 
 #endif
