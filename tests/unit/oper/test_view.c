@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What haaroctl prints: tables, fields and JSON, as an operator sees them. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "cli/format.h"
+#include "cli/view.h"
+
+struct how {
+	bool json;
+	bool all;
+	bool fails; /* the answer breaks off */
+};
+
+/* Prints rows (a JSON array) as the answer to line, and compares. */
+static void expect(const char *line, struct how how, const char *rows, const char *golden)
+{
+	json_t *list = json_loads(rows, 0, NULL);
+	struct printing *printing;
+	char *text = NULL;
+	size_t len = 0;
+	FILE *out = open_memstream(&text, &len);
+
+	assert_non_null(list);
+	printing = printing_create(line, how.json, how.all, out);
+	for (size_t i = 0; i < json_array_size(list); i++)
+		printing_row(printing, json_array_get(list, i));
+	printing_finish(printing, !how.fails);
+	fclose(out);
+	assert_string_equal(text, golden);
+	free(text);
+	json_decref(list);
+}
+
+#define BINDING                                                                           \
+	"{\"name\":\"branch-a\",\"home_address\":\"192.0.2.1\",\"care_of\":\"10.1.1.5\"," \
+	"\"seen\":\"203.0.113.9\",\"seen_port\":40112,\"behind_nat\":true,"               \
+	"\"encapsulation\":\"udp\",\"tunnel\":5,\"granted_s\":600,\"remaining_s\":65,"    \
+	"\"age_s\":90061,\"spi\":1000,\"identification\":\"01\",\"renewals\":3,"          \
+	"\"networks\":[\"10.1.0.0/24\",\"10.1.64.0/24\"]}"
+#define BINDING_LONG                                                                   \
+	"{\"name\":\"b\",\"home_address\":\"192.0.2.22\",\"care_of\":\"203.0.113.7\"," \
+	"\"seen\":\"203.0.113.7\",\"seen_port\":0,\"behind_nat\":false,"               \
+	"\"encapsulation\":\"ipip\",\"tunnel\":12345,\"granted_s\":600,"               \
+	"\"remaining_s\":null,\"age_s\":7,\"spi\":1000,\"identification\":\"02\","     \
+	"\"renewals\":0,\"networks\":[]}"
+
+static void test_table(void **state)
+{
+	(void)state;
+	expect("show bindings", (struct how){0}, "[" BINDING "," BINDING_LONG "]",
+	       "ROUTER    HOME ADDRESS  ENCAP  TUNNEL    AGE  EXPIRES  NETWORKS                   "
+	       "SEEN               BEHIND NAT\n"
+	       "branch-a  192.0.2.1     udp         5  1d01h    1m05s  10.1.0.0/24, 10.1.64.0/24  "
+	       "203.0.113.9:40112  yes (seen 203.0.113.9:40112, claimed 10.1.1.5)\n"
+	       "b         192.0.2.22    ipip    12345     7s        -  -                          "
+	       "203.0.113.7        no\n");
+	expect("show bindings", (struct how){0}, "[]", "none\n");
+	/* An answer that breaks off prints no half table. */
+	expect("show bindings", (struct how){.fails = true}, "[" BINDING "]", "");
+}
+
+static void test_fields(void **state)
+{
+	(void)state;
+	expect("show bindings 192.0.2.1", (struct how){0}, "[" BINDING "]",
+	       "router:          branch-a\n"
+	       "home address:    192.0.2.1\n"
+	       "care-of address: 10.1.1.5\n"
+	       "behind NAT:      yes (seen 203.0.113.9:40112, claimed 10.1.1.5)\n"
+	       "encapsulation:   udp\n"
+	       "tunnel:          5\n"
+	       "far end:         203.0.113.9:40112\n"
+	       "bound for:       1d01h\n"
+	       "granted:         10m00s\n"
+	       "expires in:      1m05s\n"
+	       "renewals:        3\n"
+	       "SPI:             1000\n"
+	       "identification:  01\n"
+	       "networks:        10.1.0.0/24, 10.1.64.0/24\n");
+}
+
+static void test_registration(void **state)
+{
+	(void)state;
+	expect("show registration", (struct how){0},
+	       "[{\"state\":\"registered\",\"home_address\":\"192.0.2.1\",\"behind_nat\":true,"
+	       "\"care_of\":\"10.9.0.2\",\"next_try_s\":null,\"hub_rtt_us\":1530,"
+	       "\"last_outage_ms\":0,\"networks\":[{\"prefix\":\"10.1.0.0/24\",\"accepted\":true,"
+	       "\"code\":0},{\"prefix\":\"10.2.0.0/24\",\"accepted\":false,\"code\":3}],"
+	       "\"uplinks\":[{\"port\":\"isp-a\",\"care_of\":\"10.9.0.2\",\"active\":true,"
+	       "\"carrier\":true,\"answers\":false,\"rtt_us\":null}]}]",
+	       "state:             registered\n"
+	       "home address:      192.0.2.1\n"
+	       "care-of address:   10.9.0.2\n"
+	       "behind NAT:        yes (claimed 10.9.0.2)\n"
+	       "round trip to hub: 1.5ms\n"
+	       "networks:          10.1.0.0/24, 10.2.0.0/24 (refused, code 3)\n"
+	       "\n"
+	       "UPLINK  CARE-OF   ACTIVE  CARRIER  ANSWERS  RTT\n"
+	       "isp-a   10.9.0.2  yes     yes      no         -\n");
+}
+
+#define DROPS                                                                               \
+	"[{\"reason\":\"ip_short\",\"cause\":\"packet\",\"packets\":0,\"help\":\"short\"}," \
+	"{\"reason\":\"unbound\",\"cause\":\"state\",\"packets\":1234567,\"help\":\"nobody\"}]"
+
+static void test_zero_rows(void **state)
+{
+	(void)state;
+	expect("show drops", (struct how){0}, DROPS,
+	       "REASON   PACKETS  CAUSE  MEANING\n"
+	       "unbound  1234567  state  nobody\n");
+	expect("show drops", (struct how){.all = true}, DROPS,
+	       "REASON    PACKETS  CAUSE   MEANING\n"
+	       "ip_short        0  packet  short\n"
+	       "unbound   1234567  state   nobody\n");
+}
+
+static void test_json(void **state)
+{
+	(void)state;
+	expect("show drops", (struct how){.json = true}, "[{\"a\":0,\"packets\":0},{\"a\":1}]",
+	       "[{\"a\":0,\"packets\":0},\n {\"a\":1}]\n");
+	expect("show drops", (struct how){.json = true}, "[]", "[]\n");
+	expect("show drops", (struct how){.json = true, .fails = true}, "[]", "");
+	expect("show reload", (struct how){.json = true}, "[{\"result\":\"ok\"}]",
+	       "{\n  \"result\": \"ok\"\n}\n");
+}
+
+static void test_text(void **state)
+{
+	(void)state;
+	expect("show config", (struct how){0}, "[{\"file\":\"f\",\"text\":\"a: 1\\nb: 2\\n\"}]",
+	       "a: 1\nb: 2\n");
+	expect("show tomorrow", (struct how){0}, "[{\"x\":1}]", "{\"x\": 1}\n");
+}
+
+static void check(format_cell format, const char *row, const char *golden)
+{
+	json_t *object = json_loads(row, 0, NULL);
+	char *text = format(object, "x");
+
+	assert_non_null(object);
+	if (golden == NULL)
+		assert_null(text);
+	else
+		assert_string_equal(text, golden);
+	free(text);
+	json_decref(object);
+}
+
+static void test_values(void **state)
+{
+	(void)state;
+	check(format_duration, "{\"x\":0}", "0s");
+	check(format_duration, "{\"x\":59}", "59s");
+	check(format_duration, "{\"x\":60}", "1m00s");
+	check(format_duration, "{\"x\":3599}", "59m59s");
+	check(format_duration, "{\"x\":3600}", "1h00m");
+	check(format_duration, "{\"x\":86399}", "23h59m");
+	check(format_duration, "{\"x\":86400}", "1d00h");
+	check(format_duration, "{\"x\":null}", NULL);
+	check(format_duration, "{\"x\":-3}", "-3s");
+	check(format_rtt, "{\"x\":999}", "999us");
+	check(format_rtt, "{\"x\":1000}", "1.0ms");
+	check(format_outage, "{\"x\":999}", "999ms");
+	check(format_outage, "{\"x\":12345}", "12.3s");
+	check(format_percent, "{\"x\":12.5}", "12.5%");
+	check(format_percent, "{\"x\":null}", NULL);
+	check(format_endpoint, "{\"x\":\"192.0.2.1\",\"x_port\":434}", "192.0.2.1:434");
+	check(format_endpoint, "{\"x\":null,\"x_port\":434}", NULL);
+	check(format_labels, "{\"x\":{\"a\":\"b\",\"c\":1}}", "a=b c=1");
+	check(format_labels, "{\"x\":{}}", NULL);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_table),        cmocka_unit_test(test_fields),
+		cmocka_unit_test(test_registration), cmocka_unit_test(test_zero_rows),
+		cmocka_unit_test(test_json),         cmocka_unit_test(test_text),
+		cmocka_unit_test(test_values),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
