@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "eal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <rte_eal.h>
+#include <rte_errno.h>
+
+int eal_start(unsigned int megabytes)
+{
+	char memory[16], prefix[48];
+	char name[] = "test", no_huge[] = "--no-huge", no_shconf[] = "--no-shconf",
+	     no_pci[] = "--no-pci", m[] = "-m", level[] = "--log-level=error",
+	     lcores[] = "--lcores=0", no_telemetry[] = "--no-telemetry";
+	char *argv[] = {name,  no_huge, no_shconf, no_pci, no_telemetry,
+			level, lcores,  prefix,    m,      memory};
+
+	if (!getenv("XDG_RUNTIME_DIR"))
+		setenv("XDG_RUNTIME_DIR", "/tmp", 0);
+	snprintf(memory, sizeof(memory), "%u", megabytes);
+	snprintf(prefix, sizeof(prefix), "--file-prefix=haaro-test-%d", (int)getpid());
+	if (rte_eal_init((int)(sizeof(argv) / sizeof(argv[0])), argv) < 0) {
+		fprintf(stderr, "EAL: %s\n", rte_strerror(rte_errno));
+		return -1;
+	}
+	return 0;
+}
+
+void eal_stop(void)
+{
+	rte_eal_cleanup();
+}
