@@ -15,10 +15,7 @@ struct link;
 #define ETHERNET_ARP  0x0806
 #define ARP_SIZE      28 /* for Ethernet and IPv4 */
 
-enum arp_operation {
-	ARP_REQUEST = 1,
-	ARP_REPLY = 2
-};
+enum arp_operation { ARP_REQUEST = 1, ARP_REPLY = 2 };
 
 struct arp {
 	uint16_t operation;

@@ -19,7 +19,7 @@ struct datagram {
 	struct ip_addr destination;
 	uint16_t source_port; /* host order */
 	uint16_t destination_port;
-	uint16_t port;		  /* arrival port, PORT_NONE if by a tunnel */
+	uint16_t port;            /* arrival port, PORT_NONE if by a tunnel */
 	struct tunnel_ref tunnel; /* arrival tunnel; index FWD_NONE: natively */
 	uint16_t realm;
 	const uint8_t *payload;

@@ -7,10 +7,10 @@
 
 #include "link/internal.h"
 
-#define ICMP_ECHO_REPLY	       0
+#define ICMP_ECHO_REPLY        0
 #define ICMP_UNREACHABLE       3
 #define ICMP_SOURCE_QUENCH     4
-#define ICMP_REDIRECT	       5
+#define ICMP_REDIRECT          5
 #define ICMP_ECHO_REQUEST      8
 #define ICMP_TIME_EXCEEDED     11
 #define ICMP_PARAMETER_PROBLEM 12

@@ -18,7 +18,7 @@ const struct icmp_error icmp_host_unreachable = {.type = 3, .code = 1};
 /* Which drop deserves which error; type 0: none. */
 static const struct icmp_error errors[DROP_MAX] = {
 	[DROP_TTL_EXPIRED] = {11, 0, 0},     [DROP_TOO_BIG] = {3, 4, 0},
-	[DROP_NO_ROUTE] = {3, 0, 0},	     [DROP_UNBOUND] = {3, 1, 0},
+	[DROP_NO_ROUTE] = {3, 0, 0},         [DROP_UNBOUND] = {3, 1, 0},
 	[DROP_NOT_REGISTERED] = {3, 1, 0},   [DROP_NO_UNDERLAY] = {3, 1, 0},
 	[DROP_NO_NEIGHBOUR] = {3, 1, 0},     [DROP_LAN_SOURCE] = {3, 13, 0},
 	[DROP_PROTOCOL_UNKNOWN] = {3, 2, 0}, [DROP_PORT_UNKNOWN] = {3, 3, 0},

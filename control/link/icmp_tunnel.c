@@ -26,7 +26,7 @@
 /* The packet of ours that an error quotes. */
 struct quote {
 	struct tunnel_key key;
-	uint16_t len;	      /* of the outer packet as it was sent */
+	uint16_t len;         /* of the outer packet as it was sent */
 	size_t inner_offset;  /* octets from the outer header on */
 	const uint8_t *inner; /* NULL: not quoted, or not enough of it */
 	size_t inner_len;     /* octets that are there */

@@ -27,7 +27,7 @@
 #include "link/removal.h"
 #include "wire/packet.h"
 
-#define LINK_TTL	   64 /* of packets that we make (RFC 1700's default) */
+#define LINK_TTL           64 /* of packets that we make (RFC 1700's default) */
 #define LINK_LIMIT_BUCKETS 64 /* destinations of ICMP errors, hashed */
 #define LINK_LIMIT_BURST   64 /* errors to one destination at once, and per second */
 
@@ -39,17 +39,18 @@ struct link_port {
 		      */
 	struct mac_addr mac;
 	uint16_t mtu;
-	uint32_t glean;		     /* adjacency of its connected networks; FWD_NONE: has none */
-	struct timer reattach;	     /* the device is back, but opening it failed: again */
+	struct neighbour *gateway;   /* held, to be known before it is needed; or NULL */
+	uint32_t glean;              /* adjacency of its connected networks; FWD_NONE: has none */
+	struct timer reattach;       /* the device is back, but opening it failed: again */
 	enum link_port_state wanted; /* then */
 };
 
 /* A route that the configuration gives rise to. */
 struct link_route {
 	struct ip_prefix prefix;
-	bool own;	       /* one of the branch's mobile networks */
-	uint16_t port;	       /* PORT_NONE: unreachable */
-	be32 via;	       /* 0: connected */
+	bool own;              /* one of the branch's mobile networks */
+	uint16_t port;         /* PORT_NONE: unreachable */
+	be32 via;              /* 0: connected */
 	struct neighbour *hop; /* held; NULL: connected or unreachable */
 };
 
@@ -108,6 +109,10 @@ void link_addresses_remove(struct link *link, const struct conf *gone, const str
 int ports_init(struct link *link, struct error *err);
 void ports_fini(struct link *link);
 void ports_reload(struct link *link);
+
+/* Holds the gateways of the configuration in use, and lets go of those of the one before. */
+void ports_hold_gateways(struct link *link);
+void ports_release_gateways(struct link *link);
 
 /* The adjacency of a port's connected networks, made when it is first wanted. */
 int port_glean_make(struct link_port *port);

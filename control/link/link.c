@@ -17,6 +17,7 @@ static void link_clear(struct link *link)
 {
 	static_tunnels_clear(link);
 	static_neighbours_clear(link);
+	ports_release_gateways(link);
 	link_routes_clear(link);
 	neighbours_fini(link);
 	ports_fini(link);
@@ -46,6 +47,7 @@ static int link_install(struct link *link, struct error *err)
 	if (result < 0)
 		return error_set(err, result, "addresses and routes of the ports: %s",
 				 strerror(-result));
+	ports_hold_gateways(link);
 	return static_tunnels_apply(link, conf, NULL, err);
 }
 
@@ -142,6 +144,7 @@ int link_reload(struct link *link, const struct conf *next, struct error *err)
 		goto out_neighbours;
 	link_addresses_remove(link, old, next);
 	ports_reload(link);
+	ports_hold_gateways(link);
 	neighbours_reload(link);
 	tunnels_follow(link);
 	announce_new(link, old);

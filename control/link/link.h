@@ -54,11 +54,7 @@ int link_send_echo(struct link *link, uint16_t port, struct tunnel_ref tunnel,
 /* --- ports
  * ----------------------------------------------------------------------------------------- */
 
-enum link_port_state {
-	LINK_PORT_UP,
-	LINK_PORT_DOWN,
-	LINK_PORT_GONE
-};
+enum link_port_state { LINK_PORT_UP, LINK_PORT_DOWN, LINK_PORT_GONE };
 
 /* From rtnetlink or the PMD: carrier, deletion, re-creation. Posts EVENT_PORT_…. */
 void link_port_changed(struct link *link, uint16_t port, enum link_port_state state);

@@ -25,11 +25,11 @@
 #include "core/core.h"
 #include "link/show.h"
 
-#define NEIGHBOUR_WAITING_MAX 8	   /* packets per entry; the oldest makes room */
+#define NEIGHBOUR_WAITING_MAX 8    /* packets per entry; the oldest makes room */
 #define NEIGHBOUR_PACKETS_MAX 1024 /* packets of all entries */
-#define NEIGHBOUR_TRIES	      3
-#define NEIGHBOUR_RETRY	      NS_PER_S
-#define NEIGHBOUR_FRESH	      (60 * NS_PER_S) /* REACHABLE without a word */
+#define NEIGHBOUR_TRIES       3
+#define NEIGHBOUR_RETRY       NS_PER_S
+#define NEIGHBOUR_FRESH       (60 * NS_PER_S) /* REACHABLE without a word */
 #define NEIGHBOUR_REFUSED     (5 * NS_PER_S)  /* FAILED: negative hold */
 
 struct link;
@@ -46,12 +46,12 @@ struct neighbour {
 	struct neighbour_key key;
 	enum neighbour_state state;
 	struct mac_addr mac; /* of the last answer */
-	bool told;	     /* its failure, since it last answered */
+	bool told;           /* its failure, since it last answered */
 	bool host_route;     /* its /32 is in the route table */
-	uint32_t holds;	     /* tunnels, routes, configuration */
+	uint32_t holds;      /* tunnels, routes, configuration */
 	uint32_t adjacency;  /* slot, or FWD_NONE */
 	unsigned int tries;  /* in this state */
-	uint64_t since;	     /* mono: last confirmed, or first asked */
+	uint64_t since;      /* mono: last confirmed, or first asked */
 	struct timer timer;
 	struct waiting *oldest;
 	struct waiting *newest;

@@ -8,13 +8,13 @@
  */
 #include "link/internal.h"
 
-#define PMTU_MIN	  68 /* RFC 791: every module forwards this */
+#define PMTU_MIN          68 /* RFC 791: every module forwards this */
 #define PMTU_AFTER_SHRINK (600 * NS_PER_S)
 #define PMTU_AFTER_GROWTH (120 * NS_PER_S)
 
 /* RFC 1191, section 7.1. */
-static const uint16_t plateaus[] = {65535, 32000, 17914, 8166, 4352,	2002,
-				    1492,  1006,  508,	 296,  PMTU_MIN};
+static const uint16_t plateaus[] = {65535, 32000, 17914, 8166, 4352,    2002,
+				    1492,  1006,  508,   296,  PMTU_MIN};
 
 #define N_PLATEAUS (sizeof(plateaus) / sizeof(plateaus[0]))
 

@@ -144,6 +144,30 @@ bool link_port_is_up(const struct link *link, uint16_t port)
 	return port < link->n_ports && link->ports[port].state == LINK_PORT_UP;
 }
 
+void ports_hold_gateways(struct link *link)
+{
+	for (uint16_t i = 0; i < link->n_ports; i++) {
+		struct neighbour *old = link->ports[i].gateway;
+		const struct ip_addr *addr = &link->conf->ports[i].gateway;
+
+		/* Without room it is resolved when it is needed. */
+		link->ports[i].gateway = NULL;
+		if (addr_is_set(addr))
+			neighbour_hold(link, i, addr->v4, &link->ports[i].gateway);
+		if (old)
+			neighbour_release(old);
+	}
+}
+
+void ports_release_gateways(struct link *link)
+{
+	for (uint16_t i = 0; i < link->n_ports; i++) {
+		if (link->ports[i].gateway)
+			neighbour_release(link->ports[i].gateway);
+		link->ports[i].gateway = NULL;
+	}
+}
+
 void ports_reload(struct link *link)
 {
 	for (uint16_t i = 0; i < link->n_ports; i++) {
@@ -175,7 +199,7 @@ int ports_init(struct link *link, struct error *err)
 		if (result < 0)
 			return error_set(err, result, "port %s cannot be read",
 					 link->conf->ports[i].name);
-		port->state = !state.present	  ? LINK_PORT_GONE
+		port->state = !state.present      ? LINK_PORT_GONE
 			      : state.pmd_link_up ? LINK_PORT_UP
 						  : LINK_PORT_DOWN;
 		port_set(port);

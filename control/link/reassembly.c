@@ -16,7 +16,7 @@ struct reassembly_entry {
 	bool used;
 	struct reassembly_key key;
 	uint64_t since; /* mono, of the first fragment */
-	size_t total;	/* octets, known with the last fragment; 0: unknown */
+	size_t total;   /* octets, known with the last fragment; 0: unknown */
 	size_t reached; /* end of what came so far */
 	size_t n_units; /* that are there */
 	uint64_t have[UNITS / 64];

@@ -12,8 +12,8 @@
 #include "haaro/types.h"
 
 #define REASSEMBLY_DATAGRAMS 64
-#define REASSEMBLY_SIZE	     2048 /* octets of payload */
-#define REASSEMBLY_TIME	     (30 * NS_PER_S)
+#define REASSEMBLY_SIZE      2048 /* octets of payload */
+#define REASSEMBLY_TIME      (30 * NS_PER_S)
 
 /* What belongs together; every byte is set, so that it can be compared as a whole. */
 struct reassembly_key {
@@ -28,7 +28,7 @@ struct reassembly_key {
 struct fragment {
 	struct reassembly_key key;
 	uint16_t offset; /* octets, a multiple of 8 */
-	bool more;	 /* others follow */
+	bool more;       /* others follow */
 	const uint8_t *payload;
 	size_t len;
 };
@@ -43,8 +43,8 @@ struct reassembly_entry;
 
 struct reassembly {
 	struct reassembly_entry *entries; /* REASSEMBLY_DATAGRAMS of them */
-	uint64_t expired;		  /* datagrams given up for their age */
-	uint64_t evicted;		  /* for want of room */
+	uint64_t expired;                 /* datagrams given up for their age */
+	uint64_t evicted;                 /* for want of room */
 };
 
 int reassembly_init(struct reassembly *reassembly);

@@ -23,7 +23,7 @@ enum neighbour_state {
 #define X(constant, name) NEIGHBOUR_##constant,
 	NEIGHBOUR_LIST(X)
 #undef X
-	NEIGHBOUR_STATE_MAX
+		NEIGHBOUR_STATE_MAX
 };
 
 const char *neighbour_state_name(enum neighbour_state state);
@@ -33,9 +33,9 @@ struct link_neighbour_view {
 	struct ip_addr address;
 	enum neighbour_state state;
 	struct mac_addr mac; /* REACHABLE, PROBE, STATIC */
-	uint64_t age;	     /* nanoseconds since it was last confirmed, or asked for */
+	uint64_t age;        /* nanoseconds since it was last confirmed, or asked for */
 	uint32_t adjacency;  /* FWD_NONE: none of its own */
-	uint32_t users;	     /* tunnels, routes and configuration that hold it */
+	uint32_t users;      /* tunnels, routes and configuration that hold it */
 	uint32_t waiting;    /* packets */
 };
 
@@ -51,10 +51,10 @@ struct link_tunnel_view {
 	uint16_t local_port;
 	uint16_t remote_port;
 	struct ip_addr peer;
-	uint16_t port;		 /* it leaves by; PORT_NONE: no underlay now */
+	uint16_t port;           /* it leaves by; PORT_NONE: no underlay now */
 	struct ip_addr next_hop; /* IP_NONE: no underlay */
 	enum neighbour_state next_hop_state;
-	uint16_t mtu;	       /* largest inner packet */
+	uint16_t mtu;          /* largest inner packet */
 	uint16_t path_mtu;     /* learned from ICMP; 0: as the port's */
 	uint64_t path_mtu_age; /* nanoseconds since it was learned */
 	uint32_t errors;       /* ICMP errors about its packets */

@@ -12,7 +12,7 @@
 
 #include "link/internal.h"
 
-#define TUNNEL_MTU_FLOOR   576	/* inner, whatever ICMP says (tunnels.md, section 7.1) */
+#define TUNNEL_MTU_FLOOR   576  /* inner, whatever ICMP says (tunnels.md, section 7.1) */
 #define TUNNEL_MTU_UNKNOWN 1500 /* of the port, while there is no underlay */
 
 static struct tunnel_key tunnel_key(const struct tunnel_spec *spec)

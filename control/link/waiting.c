@@ -11,7 +11,7 @@
 
 struct waiting {
 	struct waiting *next;
-	bool ours;	    /* no punt: nobody to tell */
+	bool ours;          /* no punt: nobody to tell */
 	struct punt origin; /* how it came; its bytes point to those below */
 	size_t len;
 	uint8_t bytes[];
