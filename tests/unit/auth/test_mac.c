@@ -29,11 +29,11 @@ struct vector {
 #define OF_16(octet)                                                                              \
 	octet octet octet octet octet octet octet octet octet octet octet octet octet octet octet \
 		octet
-#define KEY_25	 "0102030405060708090a0b0c0d0e0f10111213141516171819"
+#define KEY_25   "0102030405060708090a0b0c0d0e0f10111213141516171819"
 #define HI_THERE "4869205468657265"
-#define JEFE	 "4a656665"
-#define NOTHING	 "7768617420646f2079612077616e7420666f72206e6f7468696e673f"
-#define TRUNC	 "546573742057697468205472756e636174696f6e"
+#define JEFE     "4a656665"
+#define NOTHING  "7768617420646f2079612077616e7420666f72206e6f7468696e673f"
+#define TRUNC    "546573742057697468205472756e636174696f6e"
 
 static const struct vector vectors[] = {
 	/* RFC 2202, section 2, cases 1 to 5 */
@@ -149,7 +149,7 @@ static void test_names(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_vectors),	   cmocka_unit_test(test_key_bounds),
+		cmocka_unit_test(test_vectors),    cmocka_unit_test(test_key_bounds),
 		cmocka_unit_test(test_fini_wipes), cmocka_unit_test(test_equal),
 		cmocka_unit_test(test_names),
 	};
