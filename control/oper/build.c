@@ -7,6 +7,11 @@
 #include <stdio.h>
 #include <string.h>
 
+const char *build_version(void)
+{
+	return HAARO_VERSION;
+}
+
 static void print_hex(const unsigned char *bytes, size_t len, char *text)
 {
 	for (size_t i = 0; i < len && 2 * i + 2 < BUILD_ID_SIZE; i++)

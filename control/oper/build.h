@@ -5,6 +5,9 @@
 
 #define BUILD_ID_SIZE 41
 
+/* "0.1.0", of the source tree. */
+const char *build_version(void);
+
 /* The first 20 octets in hex, "unknown" if the linker left none; returns text. Any thread. */
 const char *build_id(char text[BUILD_ID_SIZE]);
 

@@ -10,7 +10,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#define BACKLOG 16
+#define BACKLOG 64
 
 /* The directory of the socket, if it is missing: one level, /run/haaro. */
 static void make_directory(const char *path)

@@ -12,6 +12,7 @@
 #include <event2/event.h>
 #include <event2/listener.h>
 
+#include "oper/build.h"
 #include "oper/command.h"
 #include "oper/control_listen.h"
 
@@ -110,10 +111,10 @@ static int greet(struct client *client)
 	if (strtoul(request->words[1], NULL, 10) != CONTROL_PROTOCOL)
 		return error_set(&client->answer.err, -EPROTO,
 				 "this haarod (%s) speaks protocol %d; use its own haaroctl",
-				 HAARO_VERSION, CONTROL_PROTOCOL);
+				 build_version(), CONTROL_PROTOCOL);
 	client->is_greeted = true;
 	answer_row(&client->answer, json_pack("{si ss ss}", "protocol", CONTROL_PROTOCOL, "version",
-					      HAARO_VERSION, "name", running->conf->name));
+					      build_version(), "name", running->conf->name));
 	return 0;
 }
 

@@ -17,11 +17,11 @@
 
 #include "haaro/dataplane.h"
 
+#include "oper/carrier.h"
 #include "oper/control_socket.h"
 #include "oper/metrics_http.h"
 #include "oper/notify.h"
 #include "oper/oper.h"
-#include "oper/ports.h"
 #include "oper/reload.h"
 #include "oper/source.h"
 
@@ -42,7 +42,7 @@ struct oper {
 	struct event *watchdog;
 	struct event *netlink;
 	struct event *signals[SIGNAL_COUNT];
-	struct ports ports;
+	struct carrier carrier;
 	struct control *control;
 	struct evhttp *http;
 	int netlink_fd;
@@ -75,7 +75,7 @@ static void on_port(void *arg, uint16_t port, enum link_port_state state)
 
 static void on_link(void *arg, const struct netlink_link *link)
 {
-	ports_handle_link(arg, link);
+	carrier_handle_link(arg, link);
 }
 
 static void on_netlink(evutil_socket_t fd, short what, void *arg)
@@ -92,12 +92,12 @@ static void on_netlink(evutil_socket_t fd, short what, void *arg)
 		ssize_t len = recv(fd, buffer.bytes, sizeof(buffer.bytes), 0);
 
 		if (len < 0 && errno == ENOBUFS) { /* messages were lost: ask for everything */
-			ports_begin_dump(&oper->ports);
+			carrier_begin_dump(&oper->carrier);
 			(void)netlink_request_dump(fd);
 		} else if (len <= 0) {
 			return;
-		} else if (netlink_parse(buffer.bytes, (size_t)len, on_link, &oper->ports) == 1) {
-			ports_end_dump(&oper->ports);
+		} else if (netlink_parse(buffer.bytes, (size_t)len, on_link, &oper->carrier) == 1) {
+			carrier_end_dump(&oper->carrier);
 		}
 	}
 }
@@ -109,9 +109,10 @@ static void poll_drivers(struct oper *oper)
 	for (uint16_t i = 0; i < running->conf->n_ports; i++) {
 		struct fwd_port_state state;
 
-		if (oper->ports.ports[i].interface[0] == '\0' &&
+		if (oper->carrier.ports[i].interface[0] == '\0' &&
 		    running->ops->port_read(running->fwd, i, &state) == 0)
-			ports_handle_driver(&oper->ports, i, state.present && state.pmd_link_up);
+			carrier_handle_driver(&oper->carrier, i,
+					      state.present && state.pmd_link_up);
 	}
 }
 
@@ -315,8 +316,8 @@ static int watch_links(struct oper *oper, struct error *err)
 {
 	bool needed = false;
 
-	for (size_t i = 0; i < oper->ports.n_ports; i++)
-		needed = needed || oper->ports.ports[i].interface[0] != '\0';
+	for (size_t i = 0; i < oper->carrier.n_ports; i++)
+		needed = needed || oper->carrier.ports[i].interface[0] != '\0';
 	if (!needed)
 		return 0;
 	oper->netlink_fd = netlink_open();
@@ -326,7 +327,7 @@ static int watch_links(struct oper *oper, struct error *err)
 	oper->netlink = add(oper, oper->netlink_fd, EV_READ | EV_PERSIST, on_netlink, 0);
 	if (oper->netlink == NULL)
 		return error_set(err, -ENOMEM, "rtnetlink: out of memory");
-	ports_begin_dump(&oper->ports);
+	carrier_begin_dump(&oper->carrier);
 	return netlink_request_dump(oper->netlink_fd);
 }
 
@@ -340,7 +341,7 @@ int oper_create(struct oper **out, struct running *running, struct error *err)
 	oper->running = running;
 	oper->netlink_fd = -1;
 	signal(SIGPIPE, SIG_IGN); /* a client that went away is an error of its write() */
-	ports_init(&oper->ports, running->conf, on_port, oper);
+	carrier_init(&oper->carrier, running->conf, on_port, oper);
 	oper->base = event_base_new();
 	if (oper->base == NULL || add_events(oper) < 0) {
 		error_set(err, -ENOMEM,

@@ -7,6 +7,8 @@
 
 #include <stdio.h>
 
+#include "oper/build.h"
+
 struct walk {
 	const struct running *running;
 	metrics_visit visit;
@@ -260,7 +262,7 @@ static void walk_daemon(struct walk *walk)
 	const struct running *running = walk->running;
 
 	begin(walk, "haaro_build", METRIC_GAUGE, "1, with what runs as labels");
-	label(walk, 0, "version", HAARO_VERSION);
+	label(walk, 0, "version", build_version());
 	label(walk, 1, "role",
 	      running->conf->role == CONF_HOME_AGENT ? "home-agent" : "mobile-router");
 	tell(walk, 1);

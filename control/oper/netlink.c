@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* rtnetlink link messages: the codec and the socket; neighbour: ports.c. */
+/* rtnetlink link messages: the codec and the socket; neighbour: carrier.c. */
 #include "oper/netlink.h"
 
 #include <errno.h>

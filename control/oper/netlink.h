@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * rtnetlink's link messages (rtnetlink(7)): bytes to structs, and the socket. Which port an
- * interface belongs to is ports.c's business. Thread: control core.
+ * interface belongs to is carrier.c's business. Thread: control core.
  */
 #ifndef OPER_NETLINK_H
 #define OPER_NETLINK_H

@@ -29,13 +29,13 @@ void oper_destroy(struct oper *oper);
  */
 
 /* -EINVAL: a port is not one that can be replayed (pcap file, ring, or null without packets). */
-int replay_check(const struct conf *conf, struct error *err);
+int oper_check_replay(const struct conf *conf, struct error *err);
 
 /*
  * Runs data plane and router in turn, in this thread, with the clock of the packets, until inputs
  * and rings are empty and no timer is due within a second of the last packet; then writes the
  * counters if asked.
  */
-int replay_run(struct running *running, const struct options *options, struct error *err);
+int oper_replay(struct running *running, const struct options *options, struct error *err);
 
 #endif

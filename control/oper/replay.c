@@ -20,7 +20,7 @@ static bool begins(const char *text, const char *with)
 	return strncmp(text, with, strlen(with)) == 0;
 }
 
-int replay_check(const struct conf *conf, struct error *err)
+int oper_check_replay(const struct conf *conf, struct error *err)
 {
 	for (size_t i = 0; i < conf->n_ports; i++) {
 		const char *device = conf->ports[i].device;
@@ -132,7 +132,7 @@ static int write_counters(const struct running *running, const char *path, struc
 	return result;
 }
 
-int replay_run(struct running *running, const struct options *options, struct error *err)
+int oper_replay(struct running *running, const struct options *options, struct error *err)
 {
 	int result = drain(running, err);
 

@@ -50,7 +50,7 @@ int show_version(struct answer *answer, const struct running *running)
 
 	answer_row(answer,
 		   json_pack("{ss ss ss ss si so}", "name", running->conf->name, "role",
-			     home ? "home-agent" : "mobile-router", "version", HAARO_VERSION,
+			     home ? "home-agent" : "mobile-router", "version", build_version(),
 			     "build", build_id(build), "pid", (int)getpid(), "up_s",
 			     show_seconds(time_between(running->started.mono, running->now.mono))));
 	return 0;

@@ -14,9 +14,9 @@
 
 #include "haaro/dataplane.h"
 
+#include "oper/carrier.h"
 #include "oper/memory.h"
 #include "oper/offloads.h"
-#include "oper/ports.h"
 #include "oper/show.h"
 
 enum verdict { VERDICT_OK, VERDICT_WARN, VERDICT_FAIL };
@@ -63,7 +63,7 @@ static void check_offloads(struct answer *answer, const struct conf_port *port)
 	char advice[192];
 	int on;
 
-	if (!ports_interface(port->device, interface))
+	if (!carrier_interface(port->device, interface))
 		return;
 	snprintf(check, sizeof(check), "offloads of %s", interface);
 	on = offloads_read(interface);

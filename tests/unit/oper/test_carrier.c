@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "oper/ports.h"
+#include "oper/carrier.h"
 
 #define UP      (IFF_UP | 0x10000) /* and IFF_LOWER_UP */
 #define OPER_UP 6
@@ -121,16 +121,16 @@ static void test_interface(void **state)
 	char name[IF_NAMESIZE];
 
 	(void)state;
-	assert_true(ports_interface("net_af_packet0,iface=eth1,qpairs=2", name));
+	assert_true(carrier_interface("net_af_packet0,iface=eth1,qpairs=2", name));
 	assert_string_equal(name, "eth1");
-	assert_true(ports_interface("net_tap1,iface=tap-a", name));
-	assert_true(ports_interface("net_af_xdp,iface=ens1", name));
-	assert_true(ports_interface("net_pcap0,iface=lo", name));
-	assert_false(ports_interface("net_pcap0,rx_pcap=in.pcap,tx_pcap=out.pcap", name));
-	assert_false(ports_interface("net_af_packet0,iface=", name));
-	assert_false(ports_interface("net_af_packet0,iface=abcdefghijklmnop", name));
-	assert_false(ports_interface("net_memif0,iface=eth1", name));
-	assert_false(ports_interface("0000:3b:00.0", name));
+	assert_true(carrier_interface("net_tap1,iface=tap-a", name));
+	assert_true(carrier_interface("net_af_xdp,iface=ens1", name));
+	assert_true(carrier_interface("net_pcap0,iface=lo", name));
+	assert_false(carrier_interface("net_pcap0,rx_pcap=in.pcap,tx_pcap=out.pcap", name));
+	assert_false(carrier_interface("net_af_packet0,iface=", name));
+	assert_false(carrier_interface("net_af_packet0,iface=abcdefghijklmnop", name));
+	assert_false(carrier_interface("net_memif0,iface=eth1", name));
+	assert_false(carrier_interface("0000:3b:00.0", name));
 }
 
 struct told {
@@ -147,7 +147,7 @@ static void tell(void *arg, uint16_t port, enum link_port_state state)
 	told->state[told->n++] = state;
 }
 
-static void init(struct ports *ports, struct told *told)
+static void init(struct carrier *ports, struct told *told)
 {
 	static struct conf_port conf_ports[2] = {
 		{.device = "net_af_packet0,iface=eth0"},
@@ -156,7 +156,7 @@ static void init(struct ports *ports, struct told *told)
 	static const struct conf conf = {.ports = conf_ports, .n_ports = 2};
 
 	memset(told, 0, sizeof(*told));
-	ports_init(ports, &conf, tell, told);
+	carrier_init(ports, &conf, tell, told);
 }
 
 static struct netlink_link link_of(const char *name, int ifindex, bool carrier)
@@ -167,15 +167,15 @@ static struct netlink_link link_of(const char *name, int ifindex, bool carrier)
 	return link;
 }
 
-static void handle(struct ports *ports, struct netlink_link link, bool deleted)
+static void handle(struct carrier *ports, struct netlink_link link, bool deleted)
 {
 	link.deleted = deleted;
-	ports_handle_link(ports, &link);
+	carrier_handle_link(ports, &link);
 }
 
 static void test_carrier_changes(void **state)
 {
-	struct ports ports;
+	struct carrier ports;
 	struct told told;
 
 	(void)state;
@@ -192,7 +192,7 @@ static void test_carrier_changes(void **state)
 
 static void test_deleted_and_made_again(void **state)
 {
-	struct ports ports;
+	struct carrier ports;
 	struct told told;
 
 	(void)state;
@@ -218,17 +218,17 @@ static void test_deleted_and_made_again(void **state)
 
 static void test_dump(void **state)
 {
-	struct ports ports;
+	struct carrier ports;
 	struct told told;
 
 	(void)state;
 	init(&ports, &told);
-	ports_begin_dump(&ports);
+	carrier_begin_dump(&ports);
 	handle(&ports, link_of("eth0", 7, true), false);
-	ports_end_dump(&ports);
+	carrier_end_dump(&ports);
 	assert_int_equal(told.n, 1);
-	ports_begin_dump(&ports);
-	ports_end_dump(&ports);
+	carrier_begin_dump(&ports);
+	carrier_end_dump(&ports);
 	assert_int_equal(told.n, 2);
 	assert_int_equal(told.port[1], 0);
 	assert_int_equal(told.state[1], LINK_PORT_GONE);
@@ -236,15 +236,16 @@ static void test_dump(void **state)
 
 static void test_driver(void **state)
 {
-	struct ports ports;
+	struct carrier ports;
 	struct told told;
 
 	(void)state;
 	init(&ports, &told);
-	ports_handle_driver(&ports, 1, true);
-	ports_handle_driver(&ports, 1, true);
-	ports_handle_driver(&ports, 1, false);
-	ports_handle_driver(&ports, 0, false); /* on a kernel device: the driver is not believed */
+	carrier_handle_driver(&ports, 1, true);
+	carrier_handle_driver(&ports, 1, true);
+	carrier_handle_driver(&ports, 1, false);
+	carrier_handle_driver(&ports, 0,
+			      false); /* on a kernel device: the driver is not believed */
 	assert_int_equal(told.n, 2);
 	assert_int_equal(told.port[0], 1);
 	assert_int_equal(told.state[1], LINK_PORT_DOWN);

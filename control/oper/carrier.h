@@ -7,17 +7,17 @@
  *
  * Sans-I/O: told of links, calls back with changes. Thread: control core.
  */
-#ifndef OPER_PORTS_H
-#define OPER_PORTS_H
+#ifndef OPER_CARRIER_H
+#define OPER_CARRIER_H
 
 #include "haaro/conf.h"
 
 #include "link/link.h"
 #include "oper/netlink.h"
 
-typedef void (*ports_changed)(void *arg, uint16_t port, enum link_port_state state);
+typedef void (*carrier_changed)(void *arg, uint16_t port, enum link_port_state state);
 
-struct ports_one {
+struct carrier_one {
 	char interface[IF_NAMESIZE]; /* "": no kernel device, its driver is asked */
 	int ifindex;                 /* 0: not there */
 	bool is_known;               /* state was told once */
@@ -25,25 +25,26 @@ struct ports_one {
 	enum link_port_state state;
 };
 
-struct ports {
-	struct ports_one ports[CONF_PORTS_MAX];
+struct carrier {
+	struct carrier_one ports[CONF_PORTS_MAX];
 	size_t n_ports;
-	ports_changed changed;
+	carrier_changed changed;
 	void *arg;
 };
 
-void ports_init(struct ports *ports, const struct conf *conf, ports_changed changed, void *arg);
+void carrier_init(struct carrier *carrier, const struct conf *conf, carrier_changed changed,
+		  void *arg);
 
 /* The kernel interface in DPDK's device arguments; false if it is not on one. */
-bool ports_interface(const char *device, char interface[IF_NAMESIZE]);
+bool carrier_interface(const char *device, char interface[IF_NAMESIZE]);
 
-void ports_handle_link(struct ports *ports, const struct netlink_link *link);
+void carrier_handle_link(struct carrier *carrier, const struct netlink_link *link);
 
 /* A full dump lies between the two: what it did not name is gone. */
-void ports_begin_dump(struct ports *ports);
-void ports_end_dump(struct ports *ports);
+void carrier_begin_dump(struct carrier *carrier);
+void carrier_end_dump(struct carrier *carrier);
 
 /* What the driver of a port without kernel device says. */
-void ports_handle_driver(struct ports *ports, uint16_t port, bool up);
+void carrier_handle_driver(struct carrier *carrier, uint16_t port, bool up);
 
 #endif

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* From links of the kernel to ports of ours; neighbours: netlink.c tells, loop.c passes it on. */
-#include "oper/ports.h"
+#include "oper/carrier.h"
 
 #include <stdio.h>
 #include <string.h>
 
-bool ports_interface(const char *device, char interface[IF_NAMESIZE])
+bool carrier_interface(const char *device, char interface[IF_NAMESIZE])
 {
 	static const char *const drivers[] = {"net_af_packet", "net_af_xdp", "net_pcap", "net_tap"};
 	static const char *const keys[] = {",iface=", ",rx_iface=", ",rx_iface_in="};
@@ -29,34 +29,35 @@ bool ports_interface(const char *device, char interface[IF_NAMESIZE])
 	return false;
 }
 
-void ports_init(struct ports *ports, const struct conf *conf, ports_changed changed, void *arg)
+void carrier_init(struct carrier *carrier, const struct conf *conf, carrier_changed changed,
+		  void *arg)
 {
-	*ports = (struct ports){.n_ports = conf->n_ports, .changed = changed, .arg = arg};
+	*carrier = (struct carrier){.n_ports = conf->n_ports, .changed = changed, .arg = arg};
 	for (size_t i = 0; i < conf->n_ports; i++)
-		ports_interface(conf->ports[i].device, ports->ports[i].interface);
+		carrier_interface(conf->ports[i].device, carrier->ports[i].interface);
 }
 
-static void tell(struct ports *ports, uint16_t number, enum link_port_state state)
+static void tell(struct carrier *carrier, uint16_t number, enum link_port_state state)
 {
-	struct ports_one *port = &ports->ports[number];
+	struct carrier_one *port = &carrier->ports[number];
 
 	if (port->is_known && port->state == state)
 		return;
 	port->is_known = true;
 	port->state = state;
-	ports->changed(ports->arg, number, state);
+	carrier->changed(carrier->arg, number, state);
 }
 
-static void lose(struct ports *ports, uint16_t number)
+static void lose(struct carrier *carrier, uint16_t number)
 {
-	ports->ports[number].ifindex = 0;
-	tell(ports, number, LINK_PORT_GONE);
+	carrier->ports[number].ifindex = 0;
+	tell(carrier, number, LINK_PORT_GONE);
 }
 
-void ports_handle_link(struct ports *ports, const struct netlink_link *link)
+void carrier_handle_link(struct carrier *carrier, const struct netlink_link *link)
 {
-	for (uint16_t i = 0; i < ports->n_ports; i++) {
-		struct ports_one *port = &ports->ports[i];
+	for (uint16_t i = 0; i < carrier->n_ports; i++) {
+		struct carrier_one *port = &carrier->ports[i];
 		bool same_index = port->ifindex != 0 && port->ifindex == link->ifindex;
 		bool same_name = strcmp(port->interface, link->name) == 0;
 
@@ -64,32 +65,32 @@ void ports_handle_link(struct ports *ports, const struct netlink_link *link)
 			continue;
 		if (link->deleted || !same_name) { /* deleted, or renamed away */
 			if (same_index)
-				lose(ports, i);
+				lose(carrier, i);
 			continue;
 		}
 		if (!same_index && port->ifindex != 0) /* we missed its deletion */
-			lose(ports, i);
+			lose(carrier, i);
 		port->ifindex = link->ifindex;
 		port->is_seen = true;
-		tell(ports, i, link->carrier ? LINK_PORT_UP : LINK_PORT_DOWN);
+		tell(carrier, i, link->carrier ? LINK_PORT_UP : LINK_PORT_DOWN);
 	}
 }
 
-void ports_begin_dump(struct ports *ports)
+void carrier_begin_dump(struct carrier *carrier)
 {
-	for (size_t i = 0; i < ports->n_ports; i++)
-		ports->ports[i].is_seen = false;
+	for (size_t i = 0; i < carrier->n_ports; i++)
+		carrier->ports[i].is_seen = false;
 }
 
-void ports_end_dump(struct ports *ports)
+void carrier_end_dump(struct carrier *carrier)
 {
-	for (uint16_t i = 0; i < ports->n_ports; i++)
-		if (ports->ports[i].interface[0] != '\0' && !ports->ports[i].is_seen)
-			lose(ports, i);
+	for (uint16_t i = 0; i < carrier->n_ports; i++)
+		if (carrier->ports[i].interface[0] != '\0' && !carrier->ports[i].is_seen)
+			lose(carrier, i);
 }
 
-void ports_handle_driver(struct ports *ports, uint16_t port, bool up)
+void carrier_handle_driver(struct carrier *carrier, uint16_t port, bool up)
 {
-	if (port < ports->n_ports && ports->ports[port].interface[0] == '\0')
-		tell(ports, port, up ? LINK_PORT_UP : LINK_PORT_DOWN);
+	if (port < carrier->n_ports && carrier->ports[port].interface[0] == '\0')
+		tell(carrier, port, up ? LINK_PORT_UP : LINK_PORT_DOWN);
 }

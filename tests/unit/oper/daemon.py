@@ -1,0 +1,254 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The daemon's surface from outside: start, haaroctl, reload, metrics, signals, hostile clients.
+
+    daemon.py HAAROD HAAROCTL
+
+HAAROD stands on tables of plain arrays (fake_dataplane.c), so this needs neither root nor DPDK.
+"""
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+import urllib.request
+
+HAAROD, HAAROCTL = (os.path.abspath(path) for path in sys.argv[1:3])
+HUB = """
+version: 1
+name: hub
+role: home-agent
+ports:
+  - {name: wan, device: "net_null0,no-rx=1", addresses: [198.51.100.1/24], gateway: 198.51.100.254}
+  - {name: core, device: "net_null1,no-rx=1", addresses: [10.255.0.1/24]}
+home-agent: {address: 198.51.100.1, home-networks: [192.0.2.0/24]}
+tunnels:
+  - {name: west, encapsulation: udp, local: 198.51.100.1, remote: 198.51.100.7, networks: [10.7.0.0/16]}
+control-socket: {path: hub.sock}
+"""
+
+
+class Daemon(unittest.TestCase):
+    def setUp(self):
+        self.directory = tempfile.TemporaryDirectory(prefix="haaro-oper-")
+        self.addCleanup(self.directory.cleanup)
+        self.path = os.path.join(self.directory.name, "hub.yaml")
+        self.socket = os.path.join(self.directory.name, "hub.sock")
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.write(HUB)
+
+    def write(self, text, extra=""):
+        text = text.replace("hub.sock", self.socket)
+        text += f"metrics: {{listen: \"127.0.0.1:{self.port}\"}}\n{extra}"
+        with open(self.path, "w") as file:
+            file.write(text)
+
+    def start(self):
+        self.log = os.path.join(self.directory.name, "log")
+        with open(self.log, "w") as log:
+            self.daemon = subprocess.Popen([HAAROD, self.path], stderr=log)
+        self.addCleanup(self.end)
+        self.ctl("wait-ready", "--timeout", "5")
+
+    def end(self):
+        if self.daemon.poll() is None:
+            self.daemon.kill()
+        self.daemon.wait()
+
+    def ctl(self, *words, status=0):
+        result = subprocess.run([HAAROCTL, "--socket", self.socket, *words], text=True,
+                                capture_output=True, timeout=20)
+        self.assertEqual(result.returncode, status, result.stdout + result.stderr)
+        return result.stdout if status == 0 else result.stderr + result.stdout
+
+    def show(self, *words):
+        return json.loads(self.ctl("--json", "show", *words))
+
+    def logged(self):
+        with open(self.log) as log:
+            return log.read()
+
+    def test_show(self):
+        self.start()
+        self.assertEqual([port["port"] for port in self.show("ports")], ["wan", "core"])
+        self.assertEqual(self.show("bindings"), [])
+        self.assertEqual(self.ctl("show", "bindings"), "none\n")
+        self.assertEqual(self.show("tunnels")[0]["name"], "west")
+        self.assertIn("10.7.0.0/16", [route["prefix"] for route in self.show("routes")])
+        self.assertIn("name: hub\n", self.ctl("show", "config"))
+        self.assertEqual(self.show("version")["name"], "hub")
+        self.assertEqual(self.show("events")[-1]["event"], "daemon.started")
+        for noun in ("adjacencies", "counters", "drops", "neighbours", "paths", "stages", "usage",
+                     "violations", "workers"):
+            self.show(noun)
+            self.ctl("show", noun)
+        self.ctl("doctor", status=0)
+        self.assertIn("try show bindings", self.ctl("show", "registration", status=1))
+        self.assertIn("no such command", self.ctl("show", "tomorrow", status=1))
+        self.assertIn("not bound", self.ctl("clear", "binding", "192.0.2.1", status=1))
+
+    def test_metrics(self):
+        self.start()
+        url = f"http://127.0.0.1:{self.port}/metrics"
+        with urllib.request.urlopen(url, timeout=5) as answer:
+            text = answer.read().decode()
+            self.assertIn("application/openmetrics-text", answer.headers["Content-Type"])
+        self.assertTrue(text.endswith("# EOF\n"))
+        samples = [line for line in text.split("\n") if line and line[0] != "#"]
+        self.assertEqual(len(samples), len(self.show("counters")))
+
+    def test_reload(self):
+        self.start()
+        inode = os.stat(self.socket).st_ino
+        self.write(HUB.replace("10.7.0.0/16", "10.8.0.0/16"), "log: {level: debug}\n")
+        self.ctl("reload")
+        self.assertIn("10.8.0.0/16", [route["prefix"] for route in self.show("routes")])
+        self.assertEqual(self.show("reload")["result"], "ok")
+        self.write(HUB, "nmae: x\n")
+        self.assertIn("nmae", self.ctl("reload", status=1))
+        self.assertIn("nmae", self.show("reload")["reason"])
+        self.write(HUB.replace("net_null1", "net_null2"))
+        self.assertIn("restart", self.ctl("reload", status=1))
+        self.assertIn("10.8.0.0/16", [route["prefix"] for route in self.show("routes")])
+        self.write(HUB)
+        self.daemon.send_signal(signal.SIGHUP)
+        self.until(lambda: "10.7.0.0/16" in [route["prefix"] for route in self.show("routes")])
+        self.assertEqual(os.stat(self.socket).st_ino, inode)
+
+    def until(self, condition):
+        deadline = time.monotonic() + 5
+        while not condition():
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(0.02)
+
+    def test_batch(self):
+        self.start()
+        batch = os.path.join(self.directory.name, "batch")
+        with open(batch, "w") as file:
+            file.write("# a comment\n\nshow usage\nshow tomorrow\nshow ports\n")
+        out = self.ctl("-f", batch, status=1)
+        self.assertIn(f"{batch}:4: there is no such command", out)
+        self.assertIn("CAPACITY", out)
+        self.assertNotIn("RX PACKETS", out)
+
+    def test_stop(self):
+        self.start()
+        self.daemon.send_signal(signal.SIGTERM)
+        self.assertEqual(self.daemon.wait(5), 0)
+        self.assertFalse(os.path.exists(self.socket))
+        self.assertIn("daemon.stopping", self.logged())
+        self.ctl("show", "ports", status=3)
+        self.ctl("wait-ready", "--timeout", "0", status=3)
+
+    def test_second_instance(self):
+        self.start()
+        other = subprocess.run([HAAROD, self.path], capture_output=True, text=True, timeout=5)
+        self.assertEqual(other.returncode, 1)
+        self.assertIn("another haarod answers", other.stderr)
+        self.ctl("show", "ports")
+
+    def test_killed_leaves_no_obstacle(self):
+        self.start()
+        self.daemon.kill()
+        self.daemon.wait()
+        self.assertTrue(os.path.exists(self.socket))
+        self.start()
+
+    def test_check_and_print(self):
+        result = subprocess.run([HAAROD, "--check", self.path], capture_output=True, text=True)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn("memory needed: 100 MiB, 50 hugepages of 2 MiB", result.stdout)
+        printed = subprocess.run([HAAROD, "--print", self.path], capture_output=True, text=True)
+        with open(self.path, "w") as file:
+            file.write(printed.stdout)
+        again = subprocess.run([HAAROD, "--print", self.path], capture_output=True, text=True)
+        self.assertEqual(printed.stdout, again.stdout)
+        self.write(HUB, "nmae: x\n")
+        result = subprocess.run([HAAROD, "--check", self.path], capture_output=True, text=True)
+        self.assertEqual(result.returncode, 2)
+        self.write(HUB.replace("net_null0", "net_null9"))
+        result = subprocess.run([HAAROD, self.path], capture_output=True, text=True, timeout=5)
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("no such device", result.stderr)
+
+    def test_replay_is_refused(self):
+        self.write(HUB.replace("net_null1,no-rx=1", "net_tap0,iface=tap0"))
+        result = subprocess.run([HAAROD, "--replay", "1", self.path], capture_output=True,
+                                text=True, timeout=5)
+        self.assertEqual(result.returncode, 2)
+        self.assertIn("ports[1].device", result.stderr)
+
+    def test_replay_ends(self):
+        counters = os.path.join(self.directory.name, "counters.json")
+        subprocess.run([HAAROD, "--replay", "1", "--counters", counters, self.path], check=True,
+                       timeout=5)
+        with open(counters) as file:
+            self.assertEqual(json.load(file)["drops"]["ip_short"], 0)
+
+    def connect(self):
+        client = socket.socket(socket.AF_UNIX)
+        client.settimeout(5)
+        client.connect(self.socket)
+        self.addCleanup(client.close)
+        return client
+
+    def exchange(self, sent):
+        client = self.connect()
+        with contextlib.suppress(BrokenPipeError):
+            client.sendall(sent)
+        client.shutdown(socket.SHUT_WR)
+        received = b""
+        with contextlib.suppress(ConnectionResetError):
+            while chunk := client.recv(65536):
+                received += chunk
+        return received.decode()
+
+    def test_hostile_clients(self):
+        self.start()
+        for sent in (b"GET / HTTP/1.1\n", b"haaro 2\n", b"haaro\n", b"x" * 600 + b"\n",
+                     b"x" * 100000, b"\xff\xfe\n", b"a b c d e f g h i\n"):
+            self.assertIn('"ok":false', self.exchange(sent), sent[:20])
+        idle = [self.connect() for _ in range(40)]
+        self.assertEqual(len(idle), 40)
+        # Beyond the limit connections end at once; those in time are served when one leaves.
+        for client in idle:
+            client.close()
+        self.until(lambda: '"ok":true' in self.exchange_or_nothing(b"haaro 1\nshow usage\n"))
+
+    def exchange_or_nothing(self, sent):
+        try:
+            client = self.connect()
+            client.sendall(sent)
+            received = client.recv(65536).decode()
+            client.close()
+            return received
+        except OSError:
+            return ""
+
+    def test_pipelined_requests(self):
+        self.start()
+        client = self.connect()
+        client.sendall(b"haaro 1\n\nshow usage\nready\nfoo\nready\n")
+        received = ""
+        while received.count('"ok":') < 5:
+            received += client.recv(65536).decode()
+        self.assertEqual(received.count('"ok":true'), 4)
+
+    def test_slow_reader(self):
+        self.start()
+        slow = self.connect()
+        slow.sendall(b"haaro 1\n" + b"show counters\n" * 50)
+        self.ctl("show", "usage")  # meanwhile others are served
+        self.daemon.send_signal(signal.SIGTERM)
+        self.assertEqual(self.daemon.wait(5), 0)
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1])
