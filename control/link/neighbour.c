@@ -225,7 +225,7 @@ static void post(const struct neighbour *neighbour, enum event_type type)
 {
 	struct event event = core_event(neighbour->link->core, type);
 
-	event.port = (uint16_t)neighbour->key.port;
+	event.port = neighbour_port(neighbour);
 	event.peer = addr_v4(neighbour->key.addr);
 	if (type != EVENT_NEIGHBOUR_FAILED)
 		snprintf(event.text, sizeof(event.text), "%02x:%02x:%02x:%02x:%02x:%02x",
@@ -239,7 +239,7 @@ static void ask(struct neighbour *neighbour)
 	bool unicast = neighbour->state == NEIGHBOUR_PROBE;
 
 	neighbour->tries++;
-	arp_request(neighbour->link, (uint16_t)neighbour->key.port, neighbour->key.addr,
+	arp_request(neighbour->link, neighbour_port(neighbour), neighbour->key.addr,
 		    unicast ? &neighbour->mac : NULL);
 	core_timer_set(neighbour->link->core, &neighbour->timer, NEIGHBOUR_RETRY);
 }
@@ -335,6 +335,8 @@ void neighbour_release(struct neighbour *neighbour)
 
 void neighbour_set_static(struct neighbour *neighbour, const struct mac_addr *mac)
 {
+	if (neighbour->state == NEIGHBOUR_STATIC && memcmp(&neighbour->mac, mac, sizeof(*mac)) == 0)
+		return;
 	neighbour->mac = *mac;
 	enter(neighbour, NEIGHBOUR_STATIC);
 	host_route_make(neighbour);
@@ -457,19 +459,33 @@ void neighbours_mtu_changed(struct link *link, uint16_t port)
 			slot_write(neighbour);
 }
 
+/* Leaves a host route alone that is as it would be made now. */
+static void host_route_renew(struct neighbour *neighbour)
+{
+	const struct link *link = neighbour->link;
+	struct ip_addr addr = addr_v4(neighbour->key.addr);
+	struct ip_prefix prefix = prefix_v4(addr.v4, 32);
+	struct fwd_nexthop nexthop;
+
+	if (neighbour->host_route && port_is_connected(link, neighbour_port(neighbour), addr.v4) &&
+	    link->core->ops->route_lookup(link->core->fwd, REALM_MAIN, &addr, &nexthop) == 0 &&
+	    nexthop.own == link_network_is_own(link->conf, &prefix))
+		return;
+	host_route_drop(neighbour);
+	if (neighbour_is_usable(neighbour))
+		host_route_make(neighbour);
+}
+
 void neighbours_reload(struct link *link)
 {
 	struct neighbour *neighbour, *next;
 
 	HASH_ITER (hh, link->neighbours.table, neighbour, next) {
-		uint16_t port = (uint16_t)neighbour->key.port;
-
-		if (neighbour->holds == 0 && !port_is_connected(link, port, neighbour->key.addr)) {
+		if (neighbour->holds == 0 &&
+		    !port_is_connected(link, neighbour_port(neighbour), neighbour->key.addr))
 			forget(neighbour);
-		} else if (neighbour->host_route || neighbour_is_usable(neighbour)) {
-			host_route_drop(neighbour);
-			host_route_make(neighbour);
-		}
+		else
+			host_route_renew(neighbour);
 	}
 }
 
@@ -479,7 +495,7 @@ void link_walk_neighbours(const struct link *link, link_neighbour_visit visit, v
 
 	HASH_ITER (hh, link->neighbours.table, neighbour, next) {
 		struct link_neighbour_view view = {
-			.port = (uint16_t)neighbour->key.port,
+			.port = neighbour_port(neighbour),
 			.address = addr_v4(neighbour->key.addr),
 			.state = neighbour->state,
 			.mac = neighbour->mac,

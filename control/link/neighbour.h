@@ -111,6 +111,11 @@ void neighbours_reload(struct link *link);
 /* Sends to a neighbour whose MAC is known: by its slot, or as a frame when it has none. */
 int neighbour_transmit(struct neighbour *neighbour, const uint8_t *packet, size_t len);
 
+static inline uint16_t neighbour_port(const struct neighbour *neighbour)
+{
+	return (uint16_t)neighbour->key.port;
+}
+
 static inline bool neighbour_is_usable(const struct neighbour *neighbour)
 {
 	return neighbour->state == NEIGHBOUR_REACHABLE || neighbour->state == NEIGHBOUR_PROBE ||

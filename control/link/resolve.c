@@ -52,7 +52,7 @@ void link_handle_resolve(struct link *link, const struct punt *punt)
 	}
 	neighbour = neighbour_by_slot(link, punt->adjacency);
 	if (neighbour) {
-		neighbour_send(link, (uint16_t)neighbour->key.port, neighbour->key.addr, punt,
+		neighbour_send(link, neighbour_port(neighbour), neighbour->key.addr, punt,
 			       punt->bytes, punt->len);
 		return;
 	}

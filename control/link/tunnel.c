@@ -334,7 +334,7 @@ void link_walk_tunnels(const struct link *link, link_tunnel_visit visit, void *a
 		};
 
 		if (tunnel->hop) {
-			view.port = (uint16_t)tunnel->hop->key.port;
+			view.port = neighbour_port(tunnel->hop);
 			view.next_hop = addr_v4(tunnel->hop->key.addr);
 			view.next_hop_state = tunnel->hop->state;
 		}
