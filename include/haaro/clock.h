@@ -12,6 +12,9 @@
 
 #include <stdint.h>
 
+/* Another library's header may have one, of type double; ours counts whole nanoseconds. */
+#undef NS_PER_S
+
 #define NS_PER_US  UINT64_C(1000)
 #define NS_PER_MS  UINT64_C(1000000)
 #define NS_PER_S   UINT64_C(1000000000)
