@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * A packet as the stages see it. The parse stage (and the decap stage for what is inside a tunnel)
+ * checks every length on the wire and fills the view; later stages trust it and never derive a length
+ * from the wire again.
+ *
+ * Views lie in the worker, one line each and few enough to stay in its first-level cache; a packet
+ * has one from its reception to the end of that turn. Only the worker that received it touches it.
+ */
+#ifndef DATAPLANE_PKT_H
+#define DATAPLANE_PKT_H
+
+#include <assert.h>
+#include <stdalign.h>
+
+#include <rte_mbuf.h>
+
+#include "haaro/forwarding.h"
+
+enum {
+	PKT_OURS =
+		1, /* made by the control core: no source check, TTL untouched, no ICMP about it */
+	PKT_FRAME = 2, /* leaves as it is, Ethernet header included */
+};
+
+struct pkt_view {
+	alignas(64) struct rte_mbuf *mbuf;
+	uint8_t *ip; /* the IPv4 header that counts now: outer, then inner, then outer */
+	be32 source; /* of that header while it is parsed; the inner one from decap on */
+	be32 destination;
+	uint32_t tunnel_in;   /* it arrived by this tunnel; FWD_NONE: natively */
+	uint32_t tunnel_out;  /* it leaves by this one; FWD_NONE: natively */
+	uint32_t adjacency;   /* FWD_NONE: none, or none yet */
+	be32 outer_source;    /* of the header that decap took off */
+	uint16_t len;         /* from ip on: total length */
+	uint16_t payload_len; /* behind the header: of UDP to us as UDP says, else as IPv4 says */
+	uint16_t fragment;    /* flags and offset, host order (IPV4_DF …) */
+	uint16_t port;        /* it arrived at; PORT_NONE for what we made */
+	uint16_t out_port;    /* it leaves by, once that is known */
+	uint16_t outer_port;  /* UDP source port of the header that decap took off, or 0 */
+	uint16_t mtu;         /* that it exceeds, when it is refused as too big */
+	uint8_t header_len;   /* IPv4 header with options */
+	uint8_t protocol;
+	uint8_t flags; /* PKT_… */
+	uint8_t depth; /* tunnels taken off so far */
+	uint8_t encap; /* of a tunnel packet to us: which one, enum encap */
+	uint8_t punt;  /* enum punt_reason, once it goes up */
+	uint8_t drop;  /* enum drop_reason that PUNT_ERROR is about */
+};
+
+static_assert(sizeof(struct pkt_view) == 64, "one cache line");
+
+static inline void pkt_init(struct pkt_view *pkt, struct rte_mbuf *mbuf, uint16_t port)
+{
+	pkt->mbuf = mbuf;
+	pkt->tunnel_in = FWD_NONE;
+	pkt->tunnel_out = FWD_NONE;
+	pkt->adjacency = FWD_NONE;
+	pkt->port = port;
+	pkt->outer_port = 0;
+	pkt->flags = 0;
+	pkt->depth = 0;
+}
+
+#endif

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Where a packet may come from and where it goes: source and destination in one bulk lookup, then
+ * route -> path -> tunnel. Checks of the source are lookups of the source (RFC 3024 section 4.3,
+ * tunnels.md section 8): what is allowed is what would be routed back.
+ */
+#include "stage/ipv4_view.h"
+#include "stage/stage.h"
+
+/* Tells forwarding what admission found: the packet is for us. */
+#define FOR_US DROP_MAX
+
+struct lookup {
+	uint32_t addrs[2 *
+		       BURST_SIZE]; /* destinations, then those sources that matter; host order */
+	uint32_t hops[2 * BURST_SIZE];
+	uint8_t source[BURST_SIZE]; /* where in hops; 0: not looked up */
+};
+
+static inline bool source_matters(const struct worker *w, const struct pkt_view *pkt)
+{
+	if (pkt->flags & PKT_OURS)
+		return false;
+	if (pkt->tunnel_in != FWD_NONE)
+		return tunnel_at(w->tables->tunnels, pkt->tunnel_in)->source != FWD_SOURCE_ANY;
+	return port_role(&w->ports[pkt->port]) == PORT_ROLE_LAN;
+}
+
+static inline void look_up(const struct worker *w, const struct vector *in, struct lookup *lookup)
+{
+	uint32_t n = in->n;
+
+	for (uint32_t i = 0; i < in->n; i++)
+		lookup->addrs[i] = ntohl(in->pkts[i]->destination);
+	for (uint32_t i = 0; i < in->n; i++) {
+		lookup->source[i] = 0;
+		if (source_matters(w, in->pkts[i])) {
+			lookup->source[i] = (uint8_t)n;
+			lookup->addrs[n++] = ntohl(in->pkts[i]->source);
+		}
+	}
+	route_lookup_bulk(w->tables->routes[REALM_MAIN], lookup->addrs, lookup->hops, n);
+}
+
+static inline void count_received(const struct worker *w, const struct pkt_view *pkt)
+{
+	struct tunnel_counters *counters =
+		tunnel_counters_at(w->tables->tunnels, w->index, pkt->tunnel_in);
+
+	counters->received.packets++;
+	counters->received.bytes += pkt->len;
+	/* a second is fine enough for liveness, and the line is rarely written for it */
+	if (unlikely(w->now - counters->heard >= NS_PER_S))
+		counters->heard = w->now;
+}
+
+/* A packet that a tunnel carried. */
+static inline enum drop_reason admit_inner(const struct worker *w, const struct pkt_view *pkt,
+					   uint32_t hop, uint32_t source_hop)
+{
+	const struct local_table *locals = w->tables->locals;
+	const struct tunnel_entry *entry = tunnel_at(w->tables->tunnels, pkt->tunnel_in);
+	unsigned int local;
+
+	switch ((enum fwd_source)entry->source) {
+	case FWD_SOURCE_PATH:
+		if (unlikely(nexthop_kind(source_hop) != NEXTHOP_PATH ||
+			     nexthop_id(source_hop) != entry->source_path))
+			return DROP_INNER_SOURCE;
+		break;
+	case FWD_SOURCE_NOT_LOCAL:
+		if (unlikely(nexthop_is_own(source_hop) || local_flags(locals, pkt->source)))
+			return DROP_INNER_SOURCE;
+		break;
+	case FWD_SOURCE_ANY:
+		if (unlikely(local_flags(locals, pkt->source)))
+			return DROP_LOOP_OWN_SOURCE;
+		break;
+	}
+	local = local_flags(locals, pkt->destination);
+	if (unlikely(local & LOCAL_INNER)) {
+		count_received(w, pkt);
+		return FOR_US;
+	}
+	/* An address of a port is ours only where packets reach it natively. */
+	if (unlikely(local ||
+		     (entry->destination == FWD_DESTINATION_LOCAL && !nexthop_is_own(hop))))
+		return DROP_INNER_DESTINATION;
+	count_received(w, pkt);
+	return DROP_NONE;
+}
+
+/* A packet that arrived natively and is to be forwarded. */
+static inline enum drop_reason admit_native(const struct worker *w, const struct pkt_view *pkt,
+					    uint32_t source_hop)
+{
+	if (unlikely(local_flags(w->tables->locals, pkt->source)))
+		return DROP_LOOP_OWN_SOURCE;
+	if (port_role(&w->ports[pkt->port]) == PORT_ROLE_LAN && !nexthop_is_own(source_hop))
+		return DROP_LAN_SOURCE;
+	return DROP_NONE;
+}
+
+static inline enum drop_reason admit(const struct worker *w, const struct pkt_view *pkt,
+				     uint32_t hop, uint32_t source_hop)
+{
+	enum drop_reason reason;
+
+	if (pkt->flags & PKT_OURS)
+		return DROP_NONE;
+	reason = pkt->tunnel_in != FWD_NONE ? admit_inner(w, pkt, hop, source_hop)
+					    : admit_native(w, pkt, source_hop);
+	if (likely(reason == DROP_NONE) && unlikely(pkt->ip[IPV4_TTL] == 1))
+		return DROP_TTL_EXPIRED;
+	return reason;
+}
+
+/* The sender is told why where RFC 1812 has an ICMP error for it. */
+static void turn_away(struct worker *w, struct pkt_view *pkt, enum drop_reason reason)
+{
+	switch (reason) {
+	case DROP_LAN_SOURCE:
+	case DROP_TTL_EXPIRED:
+	case DROP_NO_ROUTE:
+	case DROP_UNBOUND:
+	case DROP_NOT_REGISTERED:
+		worker_refuse(w, pkt, reason);
+		break;
+	default:
+		worker_drop(w, pkt, reason);
+	}
+}
+
+/* Packets with a path: the tunnel it leads to now. Loads of different packets overlap. */
+static void follow_paths(struct worker *w, struct pkt_view **pkts, const uint32_t *paths,
+			 uint32_t n)
+{
+	const struct tables *tables = w->tables;
+	uint64_t entries[BURST_SIZE];
+
+	for (uint32_t i = 0; i < n; i++) {
+		uint32_t tunnel;
+
+		entries[i] = path_at(tables->paths, paths[i]);
+		tunnel = path_entry_tunnel(entries[i]);
+		if (likely(tunnel != FWD_NONE)) {
+			tunnel_prefetch(tables->tunnels, tunnel, 0);
+			__builtin_prefetch(tunnel_counters_at(tables->tunnels, w->index, tunnel),
+					   1);
+		}
+	}
+	for (uint32_t i = 0; i < n; i++) {
+		struct pkt_view *pkt = pkts[i];
+		uint32_t tunnel = path_entry_tunnel(entries[i]);
+
+		if (unlikely(path_entry_notify(entries[i])))
+			punt_copy(w, pkt, PUNT_NOTIFY);
+		if (unlikely(tunnel == FWD_NONE)) {
+			turn_away(w, pkt, path_entry_down(entries[i]));
+			continue;
+		}
+		pkt->tunnel_out = tunnel;
+		worker_pass(w, pkt, STAGE_FRAGMENT);
+	}
+}
+
+void stage_lookup(struct worker *w, struct vector *in)
+{
+	struct pkt_view *onward[BURST_SIZE];
+	uint32_t paths[BURST_SIZE], n = 0;
+	struct lookup lookup;
+
+	look_up(w, in, &lookup);
+	for (uint32_t i = 0; i < in->n; i++) {
+		struct pkt_view *pkt = in->pkts[i];
+		uint32_t hop = lookup.hops[i];
+		uint32_t source_hop = lookup.source[i] ? lookup.hops[lookup.source[i]] : 0;
+		enum drop_reason reason = admit(w, pkt, hop, source_hop);
+
+		if (unlikely(reason == FOR_US)) {
+			classify_local(w, pkt);
+		} else if (unlikely(reason != DROP_NONE)) {
+			turn_away(w, pkt, reason);
+		} else if (likely(nexthop_kind(hop) == NEXTHOP_PATH)) {
+			onward[n] = pkt;
+			paths[n++] = nexthop_id(hop);
+		} else if (nexthop_kind(hop) == NEXTHOP_ADJACENCY) {
+			pkt->adjacency = nexthop_id(hop);
+			worker_pass(w, pkt, STAGE_FRAGMENT);
+		} else if (nexthop_kind(hop) == NEXTHOP_UNREACHABLE) {
+			turn_away(w, pkt, (enum drop_reason)nexthop_id(hop));
+		} else {
+			turn_away(w, pkt, DROP_NO_ROUTE);
+		}
+	}
+	follow_paths(w, onward, paths, n);
+	in->n = 0;
+}
