@@ -13,7 +13,9 @@
 
 static uint64_t answer_time(const struct echo *echo)
 {
-	return echo->pace.retry < ANSWER_TIME ? echo->pace.retry : ANSWER_TIME;
+	uint64_t step = echo->lost ? echo->pace.retry : echo->pace.interval;
+
+	return step < ANSWER_TIME ? step : ANSWER_TIME;
 }
 
 static void send_one(struct echo *echo)
