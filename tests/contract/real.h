@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The real tables behind struct fwd_ops, without ports and workers. */
+#ifndef CONTRACT_REAL_H
+#define CONTRACT_REAL_H
+
+#include "haaro/forwarding.h"
+
+extern const struct fwd_ops real_ops;
+
+struct fwd *real_create(uint32_t tunnels, uint32_t prefixes, uint32_t neighbours);
+void real_destroy(struct fwd *fwd);
+unsigned int real_local(const struct fwd *fwd, be32 addr);
+
+#endif
