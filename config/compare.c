@@ -96,13 +96,39 @@ bool map_differs(const struct map *map, const void *a, const void *b, unsigned i
 	return rows_differ(&way, map, a, b);
 }
 
+static bool uplink_is_in(const struct conf_mobile *mobile, uint16_t port)
+{
+	size_t i;
+
+	for (i = 0; i < mobile->n_uplinks; i++) {
+		if (mobile->uplinks[i].port == port)
+			return true;
+	}
+	return false;
+}
+
+/* Another order is taken; but a port is opened as an uplink or as another. */
+static bool uplinks_differ(const struct conf *a, const struct conf *b)
+{
+	uint16_t port;
+
+	for (port = 0; port < a->n_ports; port++) {
+		if (uplink_is_in(&a->mobile, port) != uplink_is_in(&b->mobile, port))
+			return true;
+	}
+	return false;
+}
+
 const char *conf_restart_key(const struct conf *running, const struct conf *next, struct error *err)
 {
 	char path[COMPARE_PATH_SIZE];
 
 	err->text[0] = '\0';
-	if (!map_differs(&schema_main, running, next, KEY_RESTART, path))
-		return NULL;
+	if (!map_differs(&schema_main, running, next, KEY_RESTART, path)) {
+		if (!uplinks_differ(running, next))
+			return NULL;
+		snprintf(path, sizeof(path), "mobile-router.uplinks");
+	}
 	error_set(err, 0, "%s", path);
 	return err->text;
 }

@@ -14,12 +14,12 @@
 #include "haaro/error.h"
 
 #define COMPLAINTS_SHOWN 12 /* more are counted only */
-#define NOTES_SIZE	 1024
+#define NOTES_SIZE       1024
 
 struct complaints {
 	struct error *err; /* takes the lines */
-	size_t len;	   /* of its text */
-	size_t count;	   /* of complaints, shown or not */
+	size_t len;        /* of its text */
+	size_t count;      /* of complaints, shown or not */
 	char notes[NOTES_SIZE];
 	size_t notes_len;
 };

@@ -19,22 +19,18 @@
 #include "complaint.h"
 
 #define DOC_DEPTH_MAX 16
-#define DOC_DEFAULT   0		 /* the node of a default's text */
+#define DOC_DEFAULT   0          /* the node of a default's text */
 #define NODE_NONE     UINT32_MAX /* no node: key absent, end of list */
 
-enum node_kind {
-	NODE_SCALAR,
-	NODE_LIST,
-	NODE_MAP
-};
+enum node_kind { NODE_SCALAR, NODE_LIST, NODE_MAP };
 
 struct node {
-	uint32_t line;	 /* from 1 */
+	uint32_t line;   /* from 1 */
 	uint16_t column; /* from 1; UINT16_MAX: that or more */
-	uint8_t kind;	 /* enum node_kind */
-	uint32_t next;	 /* sibling; in a map key and value alternate */
-	uint32_t first;	 /* first child; of a scalar: where its text begins */
-	uint32_t count;	 /* children (a map has two per key); of a scalar: length of its text */
+	uint8_t kind;    /* enum node_kind */
+	uint32_t next;   /* sibling; in a map key and value alternate */
+	uint32_t first;  /* first child; of a scalar: where its text begins */
+	uint32_t count;  /* children (a map has two per key); of a scalar: length of its text */
 };
 
 struct doc {

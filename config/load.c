@@ -9,6 +9,8 @@
 #include "file.h"
 #include "reader.h"
 
+#define TUNNEL_PORT 434 /* RFC 3519, section 4.1 */
+
 static const struct doc_limits main_limits = {.bytes = 16 << 20, .nodes = 2000000};
 
 /* A million routers, of a dozen keys each. */
@@ -59,12 +61,24 @@ static void nat_complete(struct conf_home *home, const struct doc *doc)
 			time_seconds((time_in_seconds(home->nat_max_lifetime) + 2) / 3);
 }
 
+/* Ports are of UDP tunnels only. */
+static void tunnel_complete(struct conf_tunnel *tunnel)
+{
+	if (tunnel->encap != ENCAP_UDP)
+		return;
+	if (tunnel->local_port == 0)
+		tunnel->local_port = TUNNEL_PORT;
+	if (tunnel->remote_port == 0)
+		tunnel->remote_port = TUNNEL_PORT;
+}
+
 /* Defaults that depend on other values. */
 static void defaults_complete(struct conf *conf, const struct doc *doc)
 {
 	const char *slash = strrchr(conf->path, '/');
 	const char *base = slash ? slash + 1 : conf->path;
 	size_t len = strcspn(base, ".");
+	size_t i;
 
 	if (conf->name[0] == '\0')
 		snprintf(conf->name, sizeof(conf->name), "%.*s", (int)len, base);
@@ -73,6 +87,8 @@ static void defaults_complete(struct conf *conf, const struct doc *doc)
 	if (conf->control_socket.path[0] == '\0')
 		snprintf(conf->control_socket.path, sizeof(conf->control_socket.path),
 			 "/run/haaro/%s.sock", conf->name);
+	for (i = 0; i < conf->n_tunnels; i++)
+		tunnel_complete(&conf->tunnels[i]);
 	if (conf->role == CONF_HOME_AGENT)
 		nat_complete(&conf->home, doc);
 }

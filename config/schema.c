@@ -80,10 +80,10 @@ static const struct key capacity_keys[] = {
 };
 static const struct map capacity_map = MAP(capacity_keys);
 
-#define POLICER(word, member, rate, text)                                                         \
-	{                                                                                         \
-		word, &value_rate, FIELD(struct conf, policer.member), .min = 1, .max = 10000000, \
-								       .def = rate, .help = text  \
+#define POLICER(word, member, rate, text)                                                          \
+	{                                                                                          \
+		word, &value_rate, FIELD(struct conf, policer.member),                             \
+			.min = 1, .max = 10000000, .def = rate, .flags = KEY_RESTART, .help = text \
 	}
 
 static const struct key policer_keys[] = {
@@ -106,10 +106,10 @@ static const struct key tunnel_keys[] = {
 	 .help = "our end, an address of ours"},
 	{"remote", &value_address, FIELD(struct conf_tunnel, remote), .flags = KEY_REQUIRED,
 	 .help = "the far end"},
-	{"local-port", &value_number, FIELD(struct conf_tunnel, local_port), .min = 1, .max = 65535,
-	 .def = "434", .help = "of encapsulation udp: our port"},
-	{"remote-port", &value_number, FIELD(struct conf_tunnel, remote_port), .min = 1,
-	 .max = 65535, .def = "434", .help = "of encapsulation udp: the far end's port"},
+	{"local-port", &value_udp_port, FIELD(struct conf_tunnel, local_port), .min = 1,
+	 .max = 65535, .def = "", .help = "of encapsulation udp: our port; default 434"},
+	{"remote-port", &value_udp_port, FIELD(struct conf_tunnel, remote_port), .min = 1,
+	 .max = 65535, .def = "", .help = "of encapsulation udp: the far end's port; default 434"},
 	{"mtu", &value_number, FIELD(struct conf_tunnel, mtu), .min = 68, .max = 9000,
 	 .def = "auto", .flags = KEY_AUTO,
 	 .help = "the largest packet inside; auto: what the port leaves"},

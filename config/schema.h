@@ -15,7 +15,7 @@
 
 #include "haaro/conf.h"
 
-#define SCHEMA_VERSION	1  /* of both files; another major is refused */
+#define SCHEMA_VERSION  1  /* of both files; another major is refused */
 #define SCHEMA_KEYS_MAX 32 /* rows of one map */
 
 struct reader;
@@ -65,7 +65,7 @@ struct key {
 	uint64_t min, max; /* of a number, duration or rate; of a list: items, max 0: no bound */
 	const char *def;   /* as in the file; "" zero or none; NULL: required */
 	const char *const *choices; /* of a choice, by value; ends with NULL */
-	unsigned int flags;	    /* enum key_flag */
+	unsigned int flags;         /* enum key_flag */
 	const char *help;
 };
 
@@ -91,7 +91,7 @@ struct map {
 		.keys = (rows), .n_keys = sizeof(rows) / sizeof((rows)[0]) \
 	}
 
-extern const struct map schema_main;	    /* base: struct conf */
+extern const struct map schema_main;        /* base: struct conf */
 extern const struct map schema_subscribers; /* base: struct conf_subscribers */
 
 /* Its parts, one file each. */

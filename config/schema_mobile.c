@@ -80,9 +80,9 @@ static const struct map optimization_map = MAP(optimization_keys);
 
 static const struct key mobile_keys[] = {
 	{"home-address", &value_address, FIELD(struct conf_mobile, home_address),
-	 .flags = KEY_REQUIRED | KEY_RESTART, .help = "our permanent address"},
-	{"home-agent", &value_address, FIELD(struct conf_mobile, home_agent),
-	 .flags = KEY_REQUIRED | KEY_RESTART, .help = "the hub's address"},
+	 .flags = KEY_REQUIRED, .help = "our permanent address"},
+	{"home-agent", &value_address, FIELD(struct conf_mobile, home_agent), .flags = KEY_REQUIRED,
+	 .help = "the hub's address"},
 	{"key", .map = &schema_key, ARRAY(struct conf_mobile, keys, n_keys), .min = 1,
 	 .max = CONF_KEYS_MAX, .flags = KEY_REQUIRED | KEY_ONE,
 	 .help = "shared with the hub; a list of two while one replaces the other, the first "

@@ -90,6 +90,18 @@ const struct value_type value_number = {
 	.print = number_print,
 };
 
+static bool number_is_zero(const struct key *key, const void *value)
+{
+	return number_fetch(key->size, value) == 0;
+}
+
+const struct value_type value_udp_port = {
+	.expects = "a port such as 434",
+	.read = number_read,
+	.print = number_print,
+	.is_unset = number_is_zero,
+};
+
 static bool boolean_read(struct reader *reader, const struct key *key, uint32_t node, void *value)
 {
 	const char *text = doc_scalar(reader->doc, node);

@@ -13,9 +13,7 @@
 
 static uint64_t answer_time(const struct echo *echo)
 {
-	uint64_t step = echo->lost ? echo->pace.retry : echo->pace.interval;
-
-	return step < ANSWER_TIME ? step : ANSWER_TIME;
+	return echo->pace.retry < ANSWER_TIME ? echo->pace.retry : ANSWER_TIME;
 }
 
 static void send_one(struct echo *echo)

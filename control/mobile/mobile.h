@@ -33,12 +33,12 @@ bool mobile_is_drained(const struct mobile *mobile);
  */
 
 enum mobile_state {
-	MOBILE_DOWN,	    /* no usable uplink */
+	MOBILE_DOWN,        /* no usable uplink */
 	MOBILE_REGISTERING, /* a request is out */
 	MOBILE_REGISTERED,
 	MOBILE_REFRESHING, /* registered, a request is out */
-	MOBILE_HELD,	   /* denied: waits before the next try */
-	MOBILE_LEAVING,	   /* deregistering */
+	MOBILE_HELD,       /* denied: waits before the next try */
+	MOBILE_LEAVING,    /* deregistering */
 	MOBILE_LEFT,
 	MOBILE_STATE_MAX
 };

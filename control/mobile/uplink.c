@@ -23,21 +23,34 @@ static struct uplink *first_usable(const struct uplink_order *order)
 	return NULL;
 }
 
+/* What no echo was lost of lately, and not because none was ever answered. */
+static bool is_answering(const struct uplink *uplink)
+{
+	return uplink_is_good(uplink) && uplink->heard && uplink->probe.lost == 0;
+}
+
+static struct uplink *better_than(const struct uplink_order *order, struct uplink *active,
+				  uint64_t mono)
+{
+	for (size_t i = 0; i < order->n && order->best[i] != active; i++)
+		if (uplink_is_good(order->best[i]) && held_until(order->best[i]) <= mono)
+			return order->best[i];
+	return active;
+}
+
 struct uplink *uplink_choose(const struct uplink_order *order, struct uplink *active, uint64_t mono)
 {
 	struct uplink *uplink;
 
-	if (active && uplink_is_good(active)) {
-		for (size_t i = 0; i < order->n && order->best[i] != active; i++) {
-			uplink = order->best[i];
-			if (uplink_is_good(uplink) && held_until(uplink) <= mono)
-				return uplink;
-		}
+	if (active && uplink_is_good(active))
+		return better_than(order, active, mono);
+	if (active && uplink_is_usable(active)) {
+		for (size_t i = 0; i < order->n; i++)
+			if (is_answering(order->best[i]))
+				return order->best[i];
 		return active;
 	}
 	uplink = first_good(order);
-	if (!uplink && active && uplink_is_usable(active))
-		uplink = active;
 	return uplink ? uplink : first_usable(order);
 }
 

@@ -48,8 +48,8 @@ struct uplink_order {
 
 /*
  * The uplink to register by: the best good one, but a good active one is left only for one that has
- * been good for its hold-down. Without a good one the active one stays while it is usable: if no
- * probe is answered, the hub is silent and no uplink is to blame. NULL: none is usable.
+ * been good for its hold-down, and a silent active one only for one whose echoes are answered. If none
+ * is, the hub is silent and no uplink is to blame. NULL: none is usable.
  */
 struct uplink *uplink_choose(const struct uplink_order *order, struct uplink *active,
 			     uint64_t mono);

@@ -224,8 +224,8 @@ static int directory_create(void **state)
 
 static int directory_remove(void **state)
 {
-	static const char *const names[] = {"hub.yaml",	    "branch.yaml", "subscribers.yaml",
-					    "branch-a.key", "k",	   "twice.yaml",
+	static const char *const names[] = {"hub.yaml",     "branch.yaml", "subscribers.yaml",
+					    "branch-a.key", "k",           "twice.yaml",
 					    "inline.yaml",  "large.yaml",  "printed.yaml"};
 	size_t i;
 
@@ -238,10 +238,10 @@ static int directory_remove(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_examples),	cmocka_unit_test(test_notes),
-		cmocka_unit_test(test_print_loads),	cmocka_unit_test(test_subscribers_shared),
+		cmocka_unit_test(test_examples),        cmocka_unit_test(test_notes),
+		cmocka_unit_test(test_print_loads),     cmocka_unit_test(test_subscribers_shared),
 		cmocka_unit_test(test_key_file_shared), cmocka_unit_test(test_key_file_contents),
-		cmocka_unit_test(test_key_twice),	cmocka_unit_test(test_inline_secret),
+		cmocka_unit_test(test_key_twice),       cmocka_unit_test(test_inline_secret),
 		cmocka_unit_test(test_unreadable),
 	};
 

@@ -90,6 +90,40 @@ static void test_subscribers(void **state)
 	conf_free(conf);
 }
 
+static void test_tunnels(void **state)
+{
+	struct conf *conf = parse_good(
+		HUB_TEXT
+		"tunnels:\n"
+		"  - {name: a, local: 198.51.100.1, remote: 203.0.113.1}\n"
+		"  - {name: b, encapsulation: udp, local: 198.51.100.1, remote: 203.0.113.1,\n"
+		"     remote-port: 5000, accept: any, ecn: compatibility}\n",
+		NULL);
+
+	(void)state;
+	assert_int_equal(conf->tunnels[0].encap, ENCAP_IPIP);
+	assert_int_equal(conf->tunnels[0].local_port, 0);
+	assert_int_equal(conf->tunnels[0].mtu, 0);
+	assert_false(conf->tunnels[0].any_source);
+	assert_int_equal(conf->tunnels[1].encap, ENCAP_UDP);
+	assert_int_equal(conf->tunnels[1].local_port, 434);
+	assert_int_equal(conf->tunnels[1].remote_port, 5000);
+	assert_true(conf->tunnels[1].any_source);
+	assert_true(conf->tunnels[1].compatibility);
+	conf_free(conf);
+}
+
+/* A short lifetime carries those behind a NAT with it, unless they are given. */
+static void test_nat_follows(void **state)
+{
+	struct conf *conf = parse_good(HUB_TEXT "  max-lifetime: 10s\n", NULL);
+
+	(void)state;
+	assert_int_equal(conf->home.nat_max_lifetime, 10 * NS_PER_S);
+	assert_int_equal(conf->home.nat_keepalive, 4 * NS_PER_S);
+	conf_free(conf);
+}
+
 /* Printed, parsed and printed again: the same text. Secrets are hidden and do not come back. */
 static void check_fixed_point(const char *text, const char *subscribers)
 {
@@ -145,7 +179,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_hub_defaults),   cmocka_unit_test(test_branch_defaults),
-		cmocka_unit_test(test_subscribers),    cmocka_unit_test(test_fixed_point),
+		cmocka_unit_test(test_subscribers),    cmocka_unit_test(test_tunnels),
+		cmocka_unit_test(test_nat_follows),    cmocka_unit_test(test_fixed_point),
 		cmocka_unit_test(test_hidden_refused),
 	};
 

@@ -49,6 +49,8 @@ static void test_restart_keys(void **state)
 		      "workers.cores");
 	check_restart(HUB_TEXT, HUB_TEXT "workers: {count: 2}\n", "workers.count");
 	check_restart(HUB_TEXT, HUB_TEXT "capacity: {prefixes: 4097}\n", "capacity.prefixes");
+	check_restart(HUB_TEXT, HUB_TEXT "signalling-policer: {arp: 7/s}\n",
+		      "signalling-policer.arp");
 	check_restart(HUB_TEXT, HUB_TEXT "tunnel-policy: {ttl: 65}\n", "tunnel-policy.ttl");
 	check_restart(HUB_TEXT, HUB_TEXT "control-socket: {path: /run/x}\n", "control-socket.path");
 }
@@ -69,13 +71,36 @@ static void test_restart_ports(void **state)
 		      LAN_TEXT("net_null1", "10.0.0.2/25", "1500"), NULL);
 }
 
+#define UPLINKS_TEXT(uplinks, lan)                                                               \
+	"version: 1\n"                                                                           \
+	"role: mobile-router\n"                                                                  \
+	"ports:\n"                                                                               \
+	"  - {name: a, device: net_null0, addresses: [203.0.113.10/24], gateway: 203.0.113.1}\n" \
+	"  - {name: b, device: net_null1, addresses: [198.18.0.10/24], gateway: 198.18.0.1}\n"   \
+	"  - {name: c, device: net_null2, addresses: [10.1.0.1/24]}\n"                           \
+	"mobile-router:\n"                                                                       \
+	"  home-address: 192.0.2.1\n"                                                            \
+	"  home-agent: 198.51.100.1\n"                                                           \
+	"  key: {spi: 1000, secret: \"" SECRET_64 "\"}\n"                                        \
+	"  uplinks: [" uplinks "]\n"                                                             \
+	"  networks: {prefixes: [10.1.0.0/24], ports: [" lan "]}\n"
+
+/* Their order is the operator's to change at any time; which ports they are is not. */
+static void test_restart_uplinks(void **state)
+{
+	(void)state;
+	check_restart(UPLINKS_TEXT("{port: a}, {port: b}", "c"),
+		      UPLINKS_TEXT("{port: b}, {port: a}", "c"), NULL);
+	check_restart(UPLINKS_TEXT("{port: a}, {port: b}", "c"), UPLINKS_TEXT("{port: a}", "c"),
+		      "mobile-router.uplinks");
+}
+
 static void test_reloadable(void **state)
 {
 	(void)state;
 	check_restart(HUB_TEXT, HUB_TEXT "workers: {idle: busy}\n", NULL);
 	check_restart(HUB_TEXT, HUB_TEXT "  max-lifetime: 1h\n", NULL);
 	check_restart(HUB_TEXT, HUB_TEXT "log: {level: debug}\n", NULL);
-	check_restart(HUB_TEXT, HUB_TEXT "signalling-policer: {arp: 7/s}\n", NULL);
 	check_restart(HUB_TEXT,
 		      HUB_TEXT "tunnels: [{name: a, local: 198.51.100.1, remote: 203.0.113.1}]\n",
 		      NULL);
@@ -123,9 +148,8 @@ static void test_differences(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_restart_keys),
-		cmocka_unit_test(test_restart_ports),
-		cmocka_unit_test(test_reloadable),
+		cmocka_unit_test(test_restart_keys),    cmocka_unit_test(test_restart_ports),
+		cmocka_unit_test(test_restart_uplinks), cmocka_unit_test(test_reloadable),
 		cmocka_unit_test(test_differences),
 	};
 

@@ -1,0 +1,601 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The recording link, the small hub and the clock of a branch under test. */
+#include "world.h"
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#define HUB "198.51.100.1"
+
+static const struct conf_key key = {
+	.spi = 1000,
+	.algorithm = CONF_HMAC_SHA256_128,
+	.secret = {.bytes = "0123456789abcdef0123456789abcdef", .len = 32},
+};
+
+struct ip_addr world_addr(const char *text)
+{
+	be32 v4 = 0;
+
+	assert_int_equal(inet_pton(AF_INET, text, &v4), 1);
+	return addr_v4(v4);
+}
+
+/* --- the link ------------------------------------------------------------------------------------ */
+
+struct tunnel {
+	struct tunnel_spec spec;
+	struct tunnel_ref ref;
+};
+
+static struct fwd_binding binding_of(const struct tunnel_spec *spec)
+{
+	return (struct fwd_binding){
+		.encap = spec->encap,
+		.local = spec->local,
+		.remote = spec->remote,
+		.local_port = spec->local_port,
+		.remote_port = spec->remote_port,
+	};
+}
+
+int tunnel_open(struct link *link, const struct tunnel_spec *spec, struct tunnel **tunnel)
+{
+	const struct fwd_binding binding = binding_of(spec);
+	const struct fwd_tunnel fwd = {
+		.encap = spec->encap,
+		.local = spec->local,
+		.remote = spec->remote,
+		.local_port = spec->local_port,
+		.remote_port = spec->remote_port,
+		.mtu = 1400,
+		.adjacency = FWD_NONE,
+		.source = spec->source,
+		.source_path = spec->source_path,
+		.destination = spec->destination,
+		.ttl = 64,
+	};
+	const struct fwd_ops *ops = link->core->ops;
+	struct tunnel *made;
+	int result;
+
+	if (link->fail_tunnel)
+		return link->fail_tunnel;
+	made = calloc(1, sizeof(*made));
+	assert_non_null(made);
+	made->spec = *spec;
+	result = ops->tunnel_insert(link->core->fwd, &fwd, &made->ref);
+	if (result == 0)
+		result = ops->binding_insert(link->core->fwd, &binding, made->ref.index);
+	assert_int_equal(result, 0);
+	link->n_tunnels++;
+	*tunnel = made;
+	return 0;
+}
+
+void tunnel_close(struct link *link, struct tunnel *tunnel)
+{
+	const struct fwd_ops *ops = link->core->ops;
+	struct fwd_binding binding;
+
+	if (!tunnel)
+		return;
+	binding = binding_of(&tunnel->spec);
+	assert_int_equal(ops->binding_remove(link->core->fwd, &binding), 0);
+	assert_int_equal(ops->tunnel_remove(link->core->fwd, tunnel->ref), 0);
+	ops->reclaim(link->core->fwd);
+	link->n_tunnels--;
+	free(tunnel);
+}
+
+struct tunnel_ref tunnel_ref(const struct tunnel *tunnel)
+{
+	return tunnel->ref;
+}
+
+const struct tunnel_spec *tunnel_spec(const struct tunnel *tunnel)
+{
+	return &tunnel->spec;
+}
+
+uint16_t tunnel_mtu(const struct tunnel *tunnel)
+{
+	(void)tunnel;
+	return 1400;
+}
+
+int link_address_insert(struct link *link, uint16_t realm, const struct ip_addr *addr)
+{
+	assert_int_equal(realm, REALM_MAIN);
+	link->inner = *addr;
+	return 0;
+}
+
+void link_address_remove(struct link *link, uint16_t realm, const struct ip_addr *addr)
+{
+	assert_int_equal(realm, REALM_MAIN);
+	if (addr_is_equal(&link->inner, addr))
+		link->inner = (struct ip_addr){0};
+}
+
+bool link_port_is_up(const struct link *link, uint16_t port)
+{
+	return link->up[port];
+}
+
+struct ip_addr link_port_address(const struct link *link, uint16_t port)
+{
+	return link->addresses[port];
+}
+
+static void hub_handle_request(struct world *world, const struct world_sent *sent);
+static void hub_handle_echo(struct world *world, const struct world_echo *echo,
+			    const struct ip_addr *destination);
+
+int link_send_datagram(struct link *link, const struct datagram *datagram, uint8_t ttl)
+{
+	struct world_sent *sent = &link->sent[link->n_sent++];
+
+	assert_true(link->n_sent < WORLD_SENT_MAX);
+	assert_true(datagram->len <= sizeof(sent->bytes));
+	*sent = (struct world_sent){
+		.mono = link->core->now.mono, .datagram = *datagram, .ttl = ttl};
+	memcpy(sent->bytes, datagram->payload, datagram->len);
+	sent->datagram.payload = sent->bytes;
+	if (message_type(sent->bytes, datagram->len) != MESSAGE_REQUEST)
+		return 0;
+	assert_int_equal(registration_request_parse(sent->bytes, datagram->len, &sent->request),
+			 WIRE_OK);
+	hub_handle_request(link->world, sent);
+	return link->up[datagram->port] ? 0 : -ENETUNREACH;
+}
+
+int link_send_echo(struct link *link, uint16_t port, struct tunnel_ref tunnel,
+		   const struct ip_addr *source, const struct ip_addr *destination,
+		   uint16_t identifier, uint16_t sequence)
+{
+	struct world_echo *echo = &link->echoes[link->n_echoes++ % WORLD_SENT_MAX];
+
+	assert_int_equal(identifier, LINK_ECHO_ID);
+	assert_true(addr_is_set(source));
+	*echo = (struct world_echo){
+		.mono = link->core->now.mono, .port = port, .tunnel = tunnel, .sequence = sequence};
+	hub_handle_echo(link->world, echo, destination);
+	return 0;
+}
+
+/* --- the hub ------------------------------------------------------------------------------------- */
+
+static struct world_delivery *enqueue(struct world *world)
+{
+	struct world_delivery *delivery = &world->queue[world->n_queue++];
+
+	assert_true(world->n_queue < WORLD_QUEUE_MAX);
+	*delivery = (struct world_delivery){.mono = world->core.now.mono + WORLD_RTT};
+	return delivery;
+}
+
+static uint32_t hub_seconds(const struct world *world)
+{
+	return (uint32_t)((int64_t)ntp_seconds(ntp_from_unix(world->core.now.wall)) +
+			  world->hub.ahead);
+}
+
+static void add_acks(const struct world *world, const struct registration_request *request,
+		     struct registration_reply *reply)
+{
+	const struct world_hub *hub = &world->hub;
+
+	if (hub->silent_networks || request->lifetime == 0)
+		return;
+	for (size_t i = 0; i < request->n_networks; i++)
+		reply->acks[reply->n_acks++] = (struct registration_ack){
+			.network = request->networks[i], .code = hub->ack_code};
+	for (size_t i = 0; request->n_networks == 0 && i < hub->n_implicit; i++)
+		reply->acks[reply->n_acks++] = (struct registration_ack){
+			.network = {hub->implicit[i].addr.v4, hub->implicit[i].len},
+			.implicit = true,
+			.code = hub->ack_code,
+		};
+}
+
+struct registration_reply world_answer(const struct world *world)
+{
+	const struct registration_request *request = &world_last(world)->request;
+	uint16_t port = world_last(world)->datagram.port;
+	const struct world_hub *hub = &world->hub;
+	struct registration_reply reply = {
+		.code = hub->code,
+		.lifetime = request->lifetime < hub->lifetime ? request->lifetime : hub->lifetime,
+		.home_address = request->home_address,
+		.home_agent = request->home_agent,
+		.identification = request->identification,
+	};
+	int32_t off = (int32_t)(ntp_seconds(request->identification) - hub_seconds(world));
+
+	add_acks(world, request, &reply);
+	reply.udp.is_present = request->udp.is_present;
+	reply.udp.force = request->udp.force;
+	reply.udp.keepalive = hub->keepalive;
+	reply.udp.code = hub->nat[port] || (request->udp.force && hub->force_allowed)
+				 ? UDP_REPLY_WILL_TUNNEL
+				 : UDP_REPLY_DECLINED;
+	reply.revocation.is_present = hub->revokes && request->revocation.is_present;
+	reply.revocation.timestamp = hub_seconds(world);
+	if (hub->strict && (off > 7 || off < -7)) {
+		reply.code = REPLY_IDENTIFICATION;
+		reply.identification =
+			(uint64_t)hub_seconds(world) << 32 | (uint32_t)request->identification;
+	}
+	return reply;
+}
+
+struct datagram world_signed(struct world *world, const struct registration_reply *reply,
+			     uint8_t *bytes)
+{
+	struct datagram datagram = world_last(world)->datagram;
+	struct writer writer = writer_of(bytes, MESSAGE_SIZE);
+	struct ip_addr source = datagram.source;
+
+	assert_int_equal(registration_reply_build(reply, &writer), WIRE_OK);
+	assert_int_equal(sa_sign(&world->sa.entries[0], &writer), 0);
+	datagram.source = datagram.destination;
+	datagram.destination = source;
+	datagram.destination_port = datagram.source_port;
+	datagram.source_port = MESSAGE_UDP_PORT;
+	datagram.payload = bytes;
+	datagram.len = writer.len;
+	return datagram;
+}
+
+static void hub_handle_request(struct world *world, const struct world_sent *sent)
+{
+	struct world_hub *hub = &world->hub;
+	struct world_delivery *delivery;
+	struct registration_reply reply;
+	const struct sa_entry *entry;
+
+	if (!hub->alive || hub->mute || !hub->reaches[sent->datagram.port] ||
+	    !world->link.up[sent->datagram.port])
+		return;
+	assert_int_equal(sa_verify(&world->sa, sent->bytes, &sent->request.auth, &entry), SA_OK);
+	reply = world_answer(world);
+	if (reply_code_is_success(reply.code)) {
+		hub->bound = sent->request.lifetime ? addr_v4(sent->request.care_of)
+						    : (struct ip_addr){0};
+	}
+	delivery = enqueue(world);
+	delivery->datagram = world_signed(world, &reply, delivery->bytes);
+}
+
+static void hub_handle_echo(struct world *world, const struct world_echo *echo,
+			    const struct ip_addr *destination)
+{
+	struct world_hub *hub = &world->hub;
+	struct fwd_tunnel_state state;
+	struct world_delivery *delivery;
+	uint16_t port = echo->port;
+
+	if (echo->tunnel.index != FWD_NONE) {
+		assert_int_equal(
+			world->core.ops->tunnel_read(&world->fwd, echo->tunnel.index, &state), 0);
+		if (!addr_is_equal(&hub->bound, &state.set.local))
+			return;
+		for (port = 0; port < WORLD_PORTS; port++)
+			if (addr_is_equal(&world->link.addresses[port], &state.set.local))
+				break;
+	} else if (hub->filtered) {
+		return;
+	}
+	if (!hub->alive || !hub->reaches[port] || !world->link.up[port])
+		return;
+	delivery = enqueue(world);
+	delivery->is_event = true;
+	delivery->event = core_event(&world->core, EVENT_ECHO_REPLY);
+	delivery->event.peer = *destination;
+	delivery->event.port = echo->tunnel.index == FWD_NONE ? echo->port : PORT_NONE;
+	delivery->event.tunnel = echo->tunnel;
+	delivery->event.value = echo->sequence;
+	delivery->event.value2 = LINK_ECHO_ID;
+}
+
+/* --- the clock -------------------------------------------------------------------------------------- */
+
+static void set_time(struct world *world, uint64_t mono)
+{
+	world->core.now.wall += mono - world->core.now.mono;
+	world->core.now.mono = mono;
+}
+
+static void drain(struct world *world)
+{
+	struct event event;
+
+	while (event_take(&world->core.events, &event)) {
+		if (event.type != EVENT_ECHO_REPLY) {
+			assert_true(world->n_events < WORLD_EVENTS_MAX);
+			world->events[world->n_events++] = event;
+		}
+		if (world->mobile)
+			mobile_handle_event(world->mobile, &event);
+	}
+}
+
+void world_deliver(struct world *world, const struct datagram *datagram)
+{
+	mobile_handle_datagram(world->mobile, datagram);
+	drain(world);
+}
+
+static size_t first_delivery(const struct world *world)
+{
+	size_t first = 0;
+
+	for (size_t i = 1; i < world->n_queue; i++)
+		if (world->queue[i].mono < world->queue[first].mono)
+			first = i;
+	return first;
+}
+
+static void take_delivery(struct world *world)
+{
+	size_t first = first_delivery(world);
+	struct world_delivery delivery = world->queue[first];
+
+	world->queue[first] = world->queue[--world->n_queue];
+	delivery.datagram.payload = delivery.bytes;
+	if (delivery.is_event)
+		core_post(&world->core, &delivery.event);
+	else
+		mobile_handle_datagram(world->mobile, &delivery.datagram);
+	drain(world);
+}
+
+/* One step, not past end; false if nothing is due by then. */
+static bool step(struct world *world, uint64_t end)
+{
+	uint64_t timer = timers_next(&world->core.timers);
+	uint64_t delivery = world->n_queue ? world->queue[first_delivery(world)].mono : TIME_NEVER;
+	uint64_t next = timer < delivery ? timer : delivery;
+
+	if (next > end)
+		return false;
+	set_time(world, next);
+	if (delivery <= timer) {
+		take_delivery(world);
+		return true;
+	}
+	timers_run(&world->core.timers, next);
+	drain(world);
+	return true;
+}
+
+void world_run(struct world *world, uint64_t duration)
+{
+	uint64_t end = world->core.now.mono + duration;
+
+	while (step(world, end))
+		;
+	set_time(world, end);
+	assert_string_equal(world->fwd.fault, "");
+}
+
+void world_run_until(struct world *world, enum mobile_state state, uint64_t most)
+{
+	uint64_t end = world->core.now.mono + most;
+
+	while (world_view(world).state != state)
+		assert_true(step(world, end));
+}
+
+void world_port(struct world *world, uint16_t port, enum link_port_state state)
+{
+	static const enum event_type types[] = {
+		[LINK_PORT_UP] = EVENT_PORT_UP,
+		[LINK_PORT_DOWN] = EVENT_PORT_DOWN,
+		[LINK_PORT_GONE] = EVENT_PORT_GONE,
+	};
+	struct event event = core_event(&world->core, types[state]);
+
+	world->link.up[port] = state == LINK_PORT_UP;
+	event.port = port;
+	core_post(&world->core, &event);
+	drain(world);
+}
+
+void world_reload(struct world *world)
+{
+	struct conf old = world->conf;
+	struct error err;
+
+	/* Two objects that take turns, so that the router can see what differs. */
+	assert_int_equal(mobile_reload(world->mobile, &world->next, &err), 0);
+	drain(world);
+	world->conf = world->next;
+	world->next = old;
+	assert_int_equal(mobile_reload(world->mobile, &world->conf, &err), 0);
+	world->next = world->conf;
+	drain(world);
+}
+
+/* --- reading -------------------------------------------------------------------------------------------- */
+
+void world_reply(struct world *world, const struct registration_reply *reply)
+{
+	uint8_t bytes[MESSAGE_SIZE];
+	struct datagram datagram = world_signed(world, reply, bytes);
+
+	world_deliver(world, &datagram);
+}
+
+struct mobile_view world_view(const struct world *world)
+{
+	struct mobile_view view;
+
+	mobile_read(world->mobile, &view);
+	return view;
+}
+
+const struct world_sent *world_last(const struct world *world)
+{
+	assert_true(world->link.n_sent > 0);
+	return &world->link.sent[world->link.n_sent - 1];
+}
+
+size_t world_count(const struct world *world, enum event_type type)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < world->n_events; i++)
+		n += world->events[i].type == type;
+	return n;
+}
+
+const struct event *world_event(const struct world *world, enum event_type type)
+{
+	for (size_t i = world->n_events; i-- > 0;)
+		if (world->events[i].type == type)
+			return &world->events[i];
+	fail_msg("no %s", event_name(type));
+	return NULL;
+}
+
+struct fwd_path world_path(const struct world *world)
+{
+	struct ip_addr anywhere = world_addr("8.8.8.8");
+	struct fwd_nexthop nexthop;
+	struct fwd_path path;
+
+	assert_int_equal(world->core.ops->route_lookup((struct fwd *)(uintptr_t)&world->fwd,
+						       REALM_MAIN, &anywhere, &nexthop),
+			 0);
+	assert_int_equal(nexthop.kind, NEXTHOP_PATH);
+	assert_int_equal(
+		world->core.ops->path_read((struct fwd *)(uintptr_t)&world->fwd, nexthop.id, &path),
+		0);
+	return path;
+}
+
+bool world_is_own(const struct world *world, const char *address)
+{
+	struct ip_addr addr = world_addr(address);
+	struct fwd_nexthop nexthop;
+
+	assert_int_equal(world->core.ops->route_lookup((struct fwd *)(uintptr_t)&world->fwd,
+						       REALM_MAIN, &addr, &nexthop),
+			 0);
+	return nexthop.own;
+}
+
+/* --- life ------------------------------------------------------------------------------------------------- */
+
+static void configure(struct world *world)
+{
+	static const char *const addresses[WORLD_PORTS] = {"203.0.113.30", "198.18.2.20",
+							   "10.3.0.1", "198.18.3.30"};
+	static const char *const names[WORLD_PORTS] = {"isp-a", "isp-b", "lan", "isp-c"};
+	struct conf_mobile *mobile = &world->conf.mobile;
+
+	world->conf.role = CONF_MOBILE_ROUTER;
+	world->conf.ports = world->ports;
+	world->conf.n_ports = WORLD_PORTS;
+	for (uint16_t i = 0; i < WORLD_PORTS; i++) {
+		snprintf(world->ports[i].name, sizeof(world->ports[i].name), "%s", names[i]);
+		world->link.up[i] = true;
+		world->link.addresses[i] = world_addr(addresses[i]);
+		world->hub.reaches[i] = true;
+	}
+	world->uplinks[1].port = 1;
+	world->uplinks[2].port = 3;
+	world->networks[0] = prefix_v4(world_addr("10.3.0.0").v4, 24);
+	world->networks[1] = prefix_v4(world_addr("10.3.64.0").v4, 24);
+	world->lan_ports[0] = WORLD_LAN;
+	*mobile = (struct conf_mobile){
+		.home_address = world_addr("192.0.2.3"),
+		.home_agent = world_addr(HUB),
+		.keys = {key},
+		.n_keys = 1,
+		.lifetime = time_seconds(600),
+		.local_port = 434,
+		.uplinks = world->uplinks,
+		.n_uplinks = 2,
+		.networks_mode = CONF_NETWORKS_EXPLICIT,
+		.networks = world->networks,
+		.n_networks = 1,
+		.lan_ports = world->lan_ports,
+		.n_lan_ports = 1,
+		.encapsulations = {ENCAP_UDP, ENCAP_IPIP},
+		.n_encapsulations = 2,
+		.watch_hub = {.interval = time_seconds(5), .losses = 3},
+		.watch_uplinks = {.interval = time_seconds(5), .losses = 3},
+		.revocation = true,
+	};
+	world->hub.alive = true;
+	world->hub.lifetime = 1800;
+	world->hub.revokes = true;
+}
+
+/* What link/ puts into the tables: LAN networks, own where the configuration says so. */
+static void install_lan(struct world *world)
+{
+	const struct fwd_adjacency glean = {
+		.kind = ADJACENCY_GLEAN, .port = WORLD_LAN, .mtu = 1500};
+	struct fwd_route route = {.realm = REALM_MAIN};
+
+	route.nexthop.kind = NEXTHOP_ADJACENCY;
+	assert_int_equal(world->core.ops->adjacency_insert(&world->fwd, &glean, &route.nexthop.id),
+			 0);
+	for (size_t i = 0; i < 2; i++) {
+		route.prefix = world->networks[i];
+		route.nexthop.own = world->conf.mobile.networks_mode == CONF_NETWORKS_EXPLICIT &&
+				    i < world->conf.mobile.n_networks;
+		assert_int_equal(world->core.ops->route_set(&world->fwd, &route), 0);
+	}
+}
+
+struct world *world_create(uint64_t seed)
+{
+	struct world *world = calloc(1, sizeof(*world));
+
+	assert_non_null(world);
+	configure(world);
+	fake_fwd_init(&world->fwd, WORLD_PORTS);
+	random_seed(&world->seeded, seed);
+	world->random = (struct random){.fill = random_seeded_fill, .state = &world->seeded};
+	assert_int_equal(core_init(&world->core, &fake_fwd_ops, &world->fwd, &world->random), 0);
+	world->core.now = (struct now){.mono = WORLD_START, .wall = WORLD_WALL};
+	world->link.core = &world->core;
+	world->link.world = world;
+	assert_int_equal(mac_engine_create(&world->engine), 0);
+	assert_int_equal(sa_init(&world->sa, world->engine, &key, 1), 0);
+	return world;
+}
+
+void world_start(struct world *world)
+{
+	struct error err;
+
+	install_lan(world);
+	world->next = world->conf;
+	assert_int_equal(
+		mobile_create(&world->mobile, &world->core, &world->link, &world->conf, &err), 0);
+	drain(world);
+}
+
+void world_destroy(struct world *world)
+{
+	mobile_destroy(world->mobile);
+	assert_int_equal(world->link.n_tunnels, 0);
+	assert_int_equal(fake_fwd_tunnels(&world->fwd), 0);
+	assert_int_equal(world->core.timers.count, 0);
+	assert_false(addr_is_set(&world->link.inner));
+	assert_string_equal(world->fwd.fault, "");
+	sa_fini(&world->sa);
+	mac_engine_destroy(world->engine);
+	core_fini(&world->core);
+	free(world);
+}
