@@ -15,11 +15,11 @@
 
 #include "haaro/addr.h"
 
-#include "eal.h"
 #include "fwd_model.h"
 #include "fwd_model_private.h"
 #include "pair.h"
 #include "real.h"
+#include "test_eal.h"
 
 struct run {
 	struct pair pair;
@@ -354,9 +354,9 @@ int main(void)
 	};
 	int failed;
 
-	if (eal_start(96) < 0)
+	if (test_eal_start(96) < 0)
 		return 1;
 	failed = cmocka_run_group_tests_name("contract", tests, NULL, NULL);
-	eal_stop();
+	test_eal_stop();
 	return failed;
 }

@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "eal.h"
+#include "test_eal.h"
 #include "table/route.h"
 
 #define MODEL_MAX 300
@@ -324,9 +324,9 @@ int main(void)
 	};
 	int failed;
 
-	if (eal_start(192) < 0)
+	if (test_eal_start(192) < 0)
 		return 1;
 	failed = cmocka_run_group_tests_name("route", tests, NULL, NULL);
-	eal_stop();
+	test_eal_stop();
 	return failed;
 }

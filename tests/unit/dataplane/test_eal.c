@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "eal.h"
+#include "test_eal.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,7 +8,7 @@
 #include <rte_eal.h>
 #include <rte_errno.h>
 
-int eal_start(unsigned int megabytes)
+int test_eal_start(unsigned int megabytes)
 {
 	char memory[16], prefix[48];
 	char name[] = "test", no_huge[] = "--no-huge", no_shconf[] = "--no-shconf",
@@ -28,7 +28,7 @@ int eal_start(unsigned int megabytes)
 	return 0;
 }
 
-void eal_stop(void)
+void test_eal_stop(void)
 {
 	rte_eal_cleanup();
 }

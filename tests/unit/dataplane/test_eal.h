@@ -7,7 +7,7 @@
 #define DATAPLANE_TEST_EAL_H
 
 /* 0, or -1 when EAL does not start. */
-int eal_start(unsigned int megabytes);
-void eal_stop(void);
+int test_eal_start(unsigned int megabytes);
+void test_eal_stop(void);
 
 #endif
