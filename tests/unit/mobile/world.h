@@ -90,8 +90,9 @@ struct world_hub {
 };
 
 struct world {
-	struct conf conf; /* of the start */
-	struct conf next; /* for world_reload() */
+	struct conf conf;  /* of the start */
+	struct conf next;  /* for world_reload() */
+	struct conf *held; /* the one in use, after a reload */
 	struct conf_port ports[WORLD_PORTS];
 	struct conf_uplink uplinks[WORLD_PORTS];
 	struct ip_prefix networks[4];
@@ -122,7 +123,7 @@ void world_run(struct world *world, uint64_t duration);
 /* Until the branch is in that state; fails the test if not within most. */
 void world_run_until(struct world *world, enum mobile_state state, uint64_t most);
 
-/* Hands in world->next, after a copy of it took its place: change world->next, reload, repeat. */
+/* Hands in a copy of world->next: change world->next, reload, repeat. */
 void world_reload(struct world *world);
 
 /* Carrier and device, as the link would tell. */
