@@ -108,7 +108,8 @@ static int slot_make(struct neighbour *neighbour)
 
 /*
  * A /32 is only put over the glean route of its own connected network: an answer by ARP must not
- * take a prefix away from whoever has it by configuration or registration.
+ * take a prefix away from whoever has it by configuration or registration. Whether it is one of our
+ * own networks is what that route says now: at a branch the hub's acknowledgements decide.
  */
 static void host_route_make(struct neighbour *neighbour)
 {
@@ -125,7 +126,7 @@ static void host_route_make(struct neighbour *neighbour)
 		return;
 	route.nexthop = (struct fwd_nexthop){
 		.kind = NEXTHOP_ADJACENCY,
-		.own = link_network_is_own(link->conf, &route.prefix),
+		.own = nexthop.own,
 		.id = neighbour->adjacency,
 	};
 	/* A full table leaves the host to the glean route: slower, not unreachable. */
@@ -459,17 +460,21 @@ void neighbours_mtu_changed(struct link *link, uint16_t port)
 			slot_write(neighbour);
 }
 
-/* Leaves a host route alone that is as it would be made now. */
+/*
+ * Leaves a host route alone that is as it would be made now. Where the hub says which networks are
+ * ours, the configuration has nothing to say about it.
+ */
 static void host_route_renew(struct neighbour *neighbour)
 {
 	const struct link *link = neighbour->link;
+	bool learned = link->conf->mobile.networks_mode == CONF_NETWORKS_IMPLICIT;
 	struct ip_addr addr = addr_v4(neighbour->key.addr);
 	struct ip_prefix prefix = prefix_v4(addr.v4, 32);
 	struct fwd_nexthop nexthop;
 
 	if (neighbour->host_route && port_is_connected(link, neighbour_port(neighbour), addr.v4) &&
 	    link->core->ops->route_lookup(link->core->fwd, REALM_MAIN, &addr, &nexthop) == 0 &&
-	    nexthop.own == link_network_is_own(link->conf, &prefix))
+	    (learned || nexthop.own == link_network_is_own(link->conf, &prefix)))
 		return;
 	host_route_drop(neighbour);
 	if (neighbour_is_usable(neighbour))
