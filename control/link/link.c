@@ -161,8 +161,3 @@ out_addresses:
 	link_addresses_remove(link, next, old);
 	return result;
 }
-
-const struct link_counters *link_counters(const struct link *link)
-{
-	return &link->counters;
-}

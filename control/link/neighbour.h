@@ -75,8 +75,16 @@ void waiting_send(struct neighbour *neighbour);
 void waiting_drop(struct neighbour *neighbour);
 void waiting_fail(struct neighbour *neighbour);
 
-struct neighbour *neighbour_find(const struct link *link, uint16_t port, be32 addr);
+/* slot.c: the slot and the host route, as the neighbour's state and the networks have them be. */
 struct neighbour *neighbour_by_slot(const struct link *link, uint32_t adjacency);
+int slot_make(struct neighbour *neighbour);
+void slot_write(struct neighbour *neighbour);
+void slot_drop(struct neighbour *neighbour);
+void host_route_make(struct neighbour *neighbour);
+void host_route_drop(struct neighbour *neighbour);
+void host_route_renew(struct neighbour *neighbour);
+
+struct neighbour *neighbour_find(const struct link *link, uint16_t port, be32 addr);
 
 /* Makes the entry if need be, gives it a slot, and counts the holder. -ENOSPC: capacity. */
 int neighbour_hold(struct link *link, uint16_t port, be32 addr, struct neighbour **neighbour);

@@ -311,34 +311,3 @@ bool tunnel_has_underlay(const struct tunnel *tunnel)
 {
 	return tunnel->hop != NULL;
 }
-
-void link_walk_tunnels(const struct link *link, link_tunnel_visit visit, void *arg)
-{
-	const struct tunnel *tunnel, *next;
-
-	HASH_ITER (hh, link->tunnels, tunnel, next) {
-		struct link_tunnel_view view = {
-			.name = tunnel->name,
-			.ref = tunnel->ref,
-			.encap = tunnel->spec.encap,
-			.local = tunnel->spec.local,
-			.remote = tunnel->spec.remote,
-			.local_port = tunnel->spec.local_port,
-			.remote_port = tunnel->spec.remote_port,
-			.peer = tunnel->spec.peer,
-			.port = PORT_NONE,
-			.mtu = tunnel->mtu,
-			.path_mtu = tunnel->path_mtu,
-			.path_mtu_age = time_between(tunnel->path_mtu_time, link->core->now.mono),
-			.errors = tunnel->errors,
-		};
-
-		if (tunnel->hop) {
-			view.port = neighbour_port(tunnel->hop);
-			view.next_hop = addr_v4(tunnel->hop->key.addr);
-			view.next_hop_state = tunnel->hop->state;
-		}
-		if (!visit(arg, &view))
-			return;
-	}
-}
