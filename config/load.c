@@ -116,7 +116,7 @@ static void main_read(struct load *load, const char *text, size_t len)
 	struct reader reader = {.conf = load->conf,
 				.doc = &load->main,
 				.complaints = &load->complaints,
-				.hidden_ok = load->options->hidden_ok};
+				.without_secrets = load->options->without_secrets};
 
 	if (doc_parse(&load->main, load->conf->path, text, len, &main_limits, &load->complaints) <
 	    0)
@@ -138,7 +138,7 @@ static void subscribers_parse(struct load *load, const char *text, size_t len)
 				.doc = &load->subscribers,
 				.complaints = &load->complaints,
 				.role_known = true,
-				.hidden_ok = load->options->hidden_ok};
+				.without_secrets = load->options->without_secrets};
 
 	if (doc_parse(&load->subscribers, load->subscribers_path, text, len, &subscriber_limits,
 		      &load->complaints) == 0)

@@ -6,8 +6,8 @@
 #include "haaro/conf.h"
 
 struct load_options {
-	bool hidden_ok;    /* take "secret: hidden", as conf_print() writes it */
-	bool private_text; /* nobody else can read the text: it may hold secrets */
+	bool without_secrets; /* take "secret: hidden", as conf_print() writes it; open no key file */
+	bool private_text;    /* nobody else can read the text: it may hold secrets */
 	const char
 		*subscribers; /* text to take instead of the subscriber file; NULL: read the file */
 };

@@ -14,7 +14,7 @@ struct reader {
 	struct doc *doc;
 	struct complaints *complaints;
 	bool role_known;      /* conf->role was read well */
-	bool hidden_ok;       /* take "secret: hidden" (tests of the printer) */
+	bool without_secrets; /* see load.h */
 	uint32_t secret_node; /* an inline secret, NODE_NONE: there is none */
 	size_t allocated;     /* by lists, against READER_MEMORY_MAX */
 };

@@ -131,7 +131,7 @@ static void check_fixed_point(const char *text, const char *subscribers)
 	char *main_text = printed(conf, conf_print);
 	char *subscribers_text = printed(conf, conf_print_subscribers);
 	struct load_options options = {.private_text = true,
-				       .hidden_ok = true,
+				       .without_secrets = true,
 				       .subscribers = subscribers ? subscribers_text : NULL};
 	struct error err;
 	struct conf *again = load_text("test.yaml", main_text, strlen(main_text), &options, &err);

@@ -238,7 +238,7 @@ static void write_map(struct source *source, const struct map *map, const char *
 
 static void check_round(uint64_t seed)
 {
-	struct load_options options = {.private_text = true, .hidden_ok = true};
+	struct load_options options = {.private_text = true, .without_secrets = true};
 	struct source source = {.state = seed,
 				.role = seed % 2 ? CONF_HOME_AGENT : CONF_MOBILE_ROUTER};
 	char *text = NULL, *print, *again;
