@@ -28,7 +28,7 @@
 
 struct adjacency_entry {
 	alignas(32) uint8_t rewrite[ADJACENCY_REWRITE_SIZE]; /* destination, source, type 0x0800 */
-	uint8_t kind;					     /* enum adjacency_kind */
+	uint8_t kind;                                        /* enum adjacency_kind */
 	uint8_t reserved;
 	uint16_t port;
 	uint16_t mtu; /* largest IPv4 packet */
@@ -37,7 +37,7 @@ struct adjacency_entry {
 static_assert(sizeof(struct adjacency_entry) == 32, "two records per cache line");
 
 struct adjacency_table {
-	uint32_t *slots;		 /* w: control, r: workers; index -> record */
+	uint32_t *slots;                 /* w: control, r: workers; index -> record */
 	struct adjacency_entry *records; /* immutable while a slot or a reader can name them */
 	/* the rest: control only */
 	struct ids slot_ids;

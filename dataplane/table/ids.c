@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Indices in a ring of the free ones. */
+/* Indices: a stack of the free ones. */
 #include "table/ids.h"
 
 #include <assert.h>
@@ -7,29 +7,25 @@
 
 #include "table/memory.h"
 
-enum {
-	ID_FREE,
-	ID_LIVE,
-	ID_RETIRED
-};
+enum { ID_FREE, ID_LIVE, ID_RETIRED };
 
 int ids_init(struct ids *ids, uint32_t capacity, int socket)
 {
 	*ids = (struct ids){.capacity = capacity, .n_free = capacity};
-	ids->ring = table_alloc(sizeof(*ids->ring) * capacity, socket);
+	ids->stack = table_alloc(sizeof(*ids->stack) * capacity, socket);
 	ids->state = table_alloc(capacity, socket);
-	if (!ids->ring || !ids->state) {
+	if (!ids->stack || !ids->state) {
 		ids_fini(ids);
 		return -ENOMEM;
 	}
 	for (uint32_t i = 0; i < capacity; i++)
-		ids->ring[i] = i;
+		ids->stack[i] = capacity - 1 - i;
 	return 0;
 }
 
 void ids_fini(struct ids *ids)
 {
-	table_free(ids->ring);
+	table_free(ids->stack);
 	table_free(ids->state);
 	*ids = (struct ids){0};
 }
@@ -43,9 +39,7 @@ int ids_take(struct ids *ids, uint32_t *id)
 {
 	if (ids->n_free == 0)
 		return ids->n_live == ids->capacity ? -ENOSPC : -EAGAIN;
-	*id = ids->ring[ids->head];
-	ids->head = ids->head + 1 == ids->capacity ? 0 : ids->head + 1;
-	ids->n_free--;
+	*id = ids->stack[--ids->n_free];
 	ids->n_live++;
 	ids->state[*id] = ID_LIVE;
 	return 0;
@@ -60,12 +54,9 @@ void ids_retire(struct ids *ids, uint32_t id)
 
 void ids_release(struct ids *ids, uint32_t id)
 {
-	uint32_t tail = ids->head + ids->n_free;
-
 	assert(ids->state[id] == ID_RETIRED);
 	ids->state[id] = ID_FREE;
-	ids->ring[tail >= ids->capacity ? tail - ids->capacity : tail] = id;
-	ids->n_free++;
+	ids->stack[ids->n_free++] = id;
 }
 
 bool ids_is_live(const struct ids *ids, uint32_t id)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Indices of a table: which are free, live, or retired (removed, and waiting for their grace
- * period). Control core only. An index that was freed last is given out last, so that a stale one
- * stays dead for as long as it can.
+ * period). Control core only. The index that was freed last is given out first: its memory is in the
+ * cache, and memory that was never used stays untouched. (Who keeps an index too long is found out by
+ * generations, not by hope.)
  *
  * All live: -ENOSPC. Not all live, but the others retired: -EAGAIN, reclaim and try again.
  */
@@ -13,10 +14,9 @@
 #include <stdint.h>
 
 struct ids {
-	uint32_t *ring; /* the free indices, oldest at head */
-	uint8_t *state; /* of each index */
+	uint32_t *stack; /* the free indices; at first the lowest on top */
+	uint8_t *state;  /* of each index */
 	uint32_t capacity;
-	uint32_t head;
 	uint32_t n_free;
 	uint32_t n_live;
 };

@@ -23,10 +23,10 @@
  * An entry:   63..40     39       38..32               31..0
  *             reserved   notify   down: drop_reason    tunnel index or FWD_NONE
  */
-#define PATH_NOTIFY	(UINT64_C(1) << 39)
+#define PATH_NOTIFY     (UINT64_C(1) << 39)
 #define PATH_DOWN_SHIFT 32
-#define PATH_DOWN_MASK	UINT64_C(0x7f)
-#define PATH_POISON	((uint64_t)DROP_NO_ROUTE << PATH_DOWN_SHIFT | FWD_NONE)
+#define PATH_DOWN_MASK  UINT64_C(0x7f)
+#define PATH_POISON     ((uint64_t)DROP_NO_ROUTE << PATH_DOWN_SHIFT | FWD_NONE)
 
 struct path_table {
 	uint64_t *entries; /* w: control, r: workers */

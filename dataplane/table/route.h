@@ -20,6 +20,18 @@
  * 256 for a /32 that opens a group, 65 536 for a /8; a /0 writes the whole root (milliseconds):
  * legal, but what may change often goes through a path.
  *
+ * Why this and not another (perf/bench_tables; 2-core AMD EPYC (Zen 4) machine, other work running,
+ * bursts of 64 random addresses; dense: neighbours, sparse: each in a /24 of its own):
+ *
+ *                                       1 000 dense / sparse      80 000 dense / sparse
+ *     lookup, cycles                            3.4 / 5.1                 4.2 / 27
+ *     tunnel + path + binding + route, a second 3.9 / 1.7 million         5.1 / 1.1 million
+ *     their removal, a second                   3.7 / 1.9 million         4.1 / 1.3 million
+ *
+ * all tables together 485 MiB at 100 000 tunnels and 500 000 prefixes. rte_lpm looks up as fast but
+ * adds a host route in 218 us among 100 000; two rte_fib under left-right take 904 MiB for the routes
+ * alone and twice the time for each change.
+ *
  * Capacity: prefixes and groups, fixed when made. A prefix longer than the root's stride may need a
  * group (two in a small realm). -ENOSPC when either runs out, -EAGAIN while removed groups wait;
  * nothing has changed then.
@@ -33,19 +45,19 @@
 
 #define ROUTE_GROUP_BITS  8
 #define ROUTE_GROUP_SIZE  (1u << ROUTE_GROUP_BITS)
-#define ROUTE_SMALL_MAX	  4096 /* prefixes that a root of 2^16 is for */
-#define ROUTE_BURST	  64
+#define ROUTE_SMALL_MAX   4096 /* prefixes that a root of 2^16 is for */
+#define ROUTE_BURST       64
 #define ROUTE_GROUP_CLEAR 0 /* what a free group says: NEXTHOP_NONE */
 
 struct rte_rib;
 
 struct route_table {
-	uint32_t *root;	   /* w: control, r: workers */
+	uint32_t *root;    /* w: control, r: workers */
 	uint32_t *groups;  /* w: control, r: workers; ROUTE_GROUP_SIZE entries each */
 	uint8_t root_bits; /* 24 or 16 */
 	/* the rest: control only */
 	uint32_t *n_longer; /* of each group: prefixes longer than its base inside it */
-	struct ids ids;	    /* of groups */
+	struct ids ids;     /* of groups */
 	struct rte_rib *rib;
 	uint32_t capacity;
 	uint32_t n_routes;

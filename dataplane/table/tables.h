@@ -35,7 +35,7 @@ struct tables {
 	struct adjacency_table *adjacencies;
 	struct binding_table *bindings;
 	struct local_table *locals;
-	uint64_t full;	/* changes refused with -ENOSPC */
+	uint64_t full;  /* changes refused with -ENOSPC */
 	uint64_t bytes; /* memory of all of them */
 };
 

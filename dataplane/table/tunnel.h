@@ -31,7 +31,7 @@ static_assert(sizeof(struct tunnel_counters) <= TUNNEL_COUNTERS_SIZE, "one cache
 
 struct tunnel_table {
 	struct tunnel_entry *entries; /* w: control, r: workers */
-	uint8_t *counters;	      /* w: workers; [worker][index], a line each */
+	uint8_t *counters;            /* w: workers; [worker][index], a line each */
 	uint32_t capacity;
 	/* the rest: control only */
 	uint32_t n_workers;

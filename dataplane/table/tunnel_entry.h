@@ -22,23 +22,23 @@ struct tunnel_entry {
 	/* line 0: r: workers (sending) */
 	alignas(64) uint8_t template[TUNNEL_TEMPLATE_SIZE];
 	uint32_t adjacency; /* w: control, r: workers; FWD_NONE: no underlay */
-	uint16_t mtu;	    /* w: control, r: workers; largest inner packet */
-	uint8_t encap;	    /* enum encap */
+	uint16_t mtu;       /* w: control, r: workers; largest inner packet */
+	uint8_t encap;      /* enum encap */
 	uint8_t overhead;   /* octets of the template in use */
-	uint8_t flags;	    /* TUNNEL_… */
+	uint8_t flags;      /* TUNNEL_… */
 	uint8_t tos_mask;   /* bits of the TOS that are copied from the inner header */
 	uint8_t reserved0[2];
 	be32 remote; /* outer destination: loop guard */
 
 	/* line 1: r: workers (receiving) */
 	alignas(64) be32 key_remote; /* outer source that it accepts */
-	be32 key_local;		     /* outer destination */
-	be16 key_remote_port;	     /* ENCAP_UDP, else 0 */
+	be32 key_local;              /* outer destination */
+	be16 key_remote_port;        /* ENCAP_UDP, else 0 */
 	be16 key_local_port;
 	uint8_t key_encap;
-	uint8_t source;	     /* enum fwd_source */
+	uint8_t source;      /* enum fwd_source */
 	uint8_t destination; /* enum fwd_destination */
-	uint8_t live;	     /* 0 in a free slot: poisoned, never matched */
+	uint8_t live;        /* 0 in a free slot: poisoned, never matched */
 	uint32_t source_path;
 	uint32_t generation;
 	uint16_t realm;
@@ -46,7 +46,7 @@ struct tunnel_entry {
 
 enum {
 	TUNNEL_ECN_COMPATIBILITY = 1,
-	TUNNEL_DSCP_FIXED = 2,	 /* template's TOS holds it; else copied from the inner header */
+	TUNNEL_DSCP_FIXED = 2,   /* template's TOS holds it; else copied from the inner header */
 	TUNNEL_UDP_CHECKSUM = 4, /* compute it */
 	TUNNEL_CLAMP_MSS = 8,
 };
