@@ -172,6 +172,8 @@ int reload_apply(struct home *home, const struct conf *next, struct error *err)
 	unbound_remove(home->core, &home->unbound, &unbound);
 	unbound_free(&home->leftover);
 	home->leftover = home->unbound;
+	if (home->leftover.count > 0)
+		core_timer_set(home->core, &home->settle, NS_PER_S);
 	home->unbound = unbound;
 	home->conf = next;
 	if (!addr_is_equal(&address, &next->home.address))

@@ -154,6 +154,7 @@ int fixture_teardown(void **state)
 	struct fixture *f = *state;
 	int faults = (int)f->fwd.faults;
 
+	f->ops = fake_fwd_ops; /* no failure is planned any more */
 	fixture_stop(f);
 	if (f->fwd.faults)
 		print_error("tables: %s\n", f->fwd.fault);
