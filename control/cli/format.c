@@ -169,11 +169,15 @@ char *format_networks(const json_t *row, const char *key)
 		const json_t *network = json_array_get(list, i);
 		const char *prefix = json_string_value(json_object_get(network, "prefix"));
 		bool accepted = json_is_true(json_object_get(network, "accepted"));
+		int64_t code = number_of(network, "code");
 
+		if (!accepted && code == 0) { /* nobody has answered yet */
+			text = join(text, ", ", print("%s (not registered)", prefix));
+			continue;
+		}
 		text = join(text, ", ",
 			    accepted ? print("%s", prefix)
-				     : print("%s (refused, code %" PRId64 ")", prefix,
-					     number_of(network, "code")));
+				     : print("%s (refused, code %" PRId64 ")", prefix, code));
 	}
 	return text;
 }

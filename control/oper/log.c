@@ -21,6 +21,7 @@ struct log_type {
 struct log {
 	struct log_options options;
 	char name[CONF_NAME_SIZE];
+	char ports[CONF_PORTS_MAX][CONF_NAME_SIZE];
 	struct log_type types[EVENT_MAX];
 	struct event kept[LOG_KEPT];
 	uint64_t n_events; /* kept[n % LOG_KEPT] is the next to be overwritten */
@@ -36,8 +37,21 @@ struct log *log_create(const struct log_options *options)
 	if (log == NULL)
 		return NULL;
 	log->options = *options;
-	snprintf(log->name, sizeof(log->name), "%s", options->name);
+	log->options.conf = NULL; /* a reload frees it; what stays the same is copied */
+	if (options->conf == NULL)
+		return log;
+	snprintf(log->name, sizeof(log->name), "%s", options->conf->name);
+	for (size_t i = 0; i < options->conf->n_ports; i++)
+		snprintf(log->ports[i], sizeof(log->ports[i]), "%s", options->conf->ports[i].name);
 	return log;
+}
+
+const char *log_port(const struct log *log, uint16_t port, char text[LOG_PORT_SIZE])
+{
+	if (port < CONF_PORTS_MAX && log->ports[port][0] != '\0')
+		return log->ports[port];
+	snprintf(text, LOG_PORT_SIZE, "%u", (unsigned int)port);
+	return text;
 }
 
 /* JOURNAL_STREAM is device:inode of the stream that the journal reads (systemd.exec(5)). */
@@ -59,7 +73,7 @@ struct log *log_open(const struct conf *conf)
 				      .journal = is_journal(STDERR_FILENO),
 				      .level = conf->log.level,
 				      .format = conf->log.format,
-				      .name = conf->name};
+				      .conf = conf};
 
 	return log_create(&options);
 }
@@ -155,7 +169,7 @@ static void write_json(struct log *log, const struct event *event, json_t *field
 static void write_line(struct log *log, const struct event *event)
 {
 	struct log_type *type = &log->types[event->type];
-	json_t *fields = log_event_json(event);
+	json_t *fields = log_event_json(log, event);
 
 	if (type->untold > 0)
 		json_object_set_new(fields, "suppressed", json_integer((json_int_t)type->untold));

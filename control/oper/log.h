@@ -28,7 +28,7 @@ struct log_options {
 	bool journal; /* systemd reads it: <priority> in front, and no time of our own */
 	enum conf_log_level level;
 	enum conf_log_format format;
-	const char *name; /* of the instance, in JSON lines; copied */
+	const struct conf *conf; /* names of the instance and its ports; copied. NULL: none */
 };
 
 struct log *log_create(const struct log_options *options);
@@ -56,8 +56,12 @@ uint64_t log_suppressed(const struct log *log, enum event_type type);
 size_t log_kept(const struct log *log);
 const struct event *log_kept_at(const struct log *log, size_t i);
 
+/* The name of a port, its number in words if it has none. */
+#define LOG_PORT_SIZE CONF_NAME_SIZE
+const char *log_port(const struct log *log, uint16_t port, char text[LOG_PORT_SIZE]);
+
 /* An event's fields under stable names, in a fixed order; what it does not use is not there. */
-json_t *log_event_json(const struct event *event);
+json_t *log_event_json(const struct log *log, const struct event *event);
 
 /* "2026-11-21T03:04:22.123Z" of a wall time. */
 #define LOG_TIME_SIZE 32

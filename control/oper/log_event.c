@@ -19,9 +19,10 @@ static void set_number(json_t *fields, const char *key, uint64_t value)
 		json_object_set_new(fields, key, json_integer((json_int_t)value));
 }
 
-json_t *log_event_json(const struct event *event)
+json_t *log_event_json(const struct log *log, const struct event *event)
 {
 	json_t *fields = json_object();
+	char port[LOG_PORT_SIZE];
 	char text[24];
 
 	set_address(fields, "home_address", &event->home_address);
@@ -29,7 +30,7 @@ json_t *log_event_json(const struct event *event)
 	set_address(fields, "peer", &event->peer);
 	set_number(fields, "peer_port", event->peer_port);
 	if (event->port != PORT_NONE)
-		json_object_set_new(fields, "port", json_integer(event->port));
+		json_object_set_new(fields, "port", json_string(log_port(log, event->port, port)));
 	if (event->tunnel.index != FWD_NONE)
 		json_object_set_new(fields, "tunnel", json_integer(event->tunnel.index));
 	set_number(fields, "spi", event->spi);

@@ -11,10 +11,10 @@ int show_events(struct answer *answer, const struct running *running)
 	for (size_t i = 0; i < log_kept(running->log); i++) {
 		const struct event *event = log_kept_at(running->log, i);
 
-		answer_row(answer,
-			   json_pack("{so ss ss so}", "when", show_wall(event->when.wall), "level",
-				     levels[event_level(event->type)], "event",
-				     event_name(event->type), "fields", log_event_json(event)));
+		answer_row(answer, json_pack("{so ss ss so}", "when", show_wall(event->when.wall),
+					     "level", levels[event_level(event->type)], "event",
+					     event_name(event->type), "fields",
+					     log_event_json(running->log, event)));
 	}
 	return 0;
 }

@@ -59,8 +59,8 @@ class Daemon(unittest.TestCase):
 
     def end(self):
         if self.daemon.poll() is None:
-            self.daemon.kill()
-        self.daemon.wait()
+            self.daemon.terminate()
+            self.assertEqual(self.daemon.wait(5), 0, self.logged())
 
     def ctl(self, *words, status=0):
         result = subprocess.run([HAAROCTL, "--socket", self.socket, *words], text=True,

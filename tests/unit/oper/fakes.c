@@ -152,8 +152,8 @@ static const struct fwd_ops ops = {
 
 struct fakes *fakes_init(bool is_home)
 {
-	static const struct log_options options = {
-		.level = CONF_LOG_ERROR, .format = CONF_LOG_TEXT, .name = "hub"};
+	static const struct log_options options = {.level = CONF_LOG_ERROR,
+						   .format = CONF_LOG_TEXT};
 	struct log_options quiet = options;
 
 	memset(&fakes, 0, sizeof(fakes));

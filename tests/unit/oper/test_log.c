@@ -21,9 +21,12 @@ struct capture {
 
 static void begin(struct capture *capture, struct log_options options)
 {
+	static struct conf_port ports[2] = {{.name = "wan"}, {.name = "core"}};
+	static const struct conf conf = {.name = "hub", .ports = ports, .n_ports = 2};
+
 	capture->out = open_memstream(&capture->text, &capture->len);
 	options.out = capture->out;
-	options.name = "hub";
+	options.conf = &conf;
 	capture->log = log_create(&options);
 	assert_non_null(capture->log);
 }
@@ -98,6 +101,23 @@ static void test_journal_and_json(void **state)
 	assert_int_equal(json_integer_value(json_object_get(line, "value")), 133);
 	assert_null(json_object_get(line, "port"));
 	json_decref(line);
+	end(&capture);
+}
+
+/* Ports go by their names. */
+static void test_port(void **state)
+{
+	struct capture capture;
+	struct event event = {.type = EVENT_PORT_DOWN, .port = 1, .tunnel = {FWD_NONE, 0}};
+
+	(void)state;
+	begin(&capture, (struct log_options){.level = CONF_LOG_INFO});
+	log_handle_event(capture.log, &event);
+	event.port = 2;
+	log_handle_event(capture.log, &event);
+	fflush(capture.out);
+	assert_non_null(strstr(capture.text, "port.down port=core\n"));
+	assert_non_null(strstr(capture.text, "port.down port=2\n"));
 	end(&capture);
 }
 
@@ -216,7 +236,7 @@ int main(void)
 		cmocka_unit_test(test_text),         cmocka_unit_test(test_journal_and_json),
 		cmocka_unit_test(test_hostile_text), cmocka_unit_test(test_levels),
 		cmocka_unit_test(test_rate_limit),   cmocka_unit_test(test_flush),
-		cmocka_unit_test(test_kept),
+		cmocka_unit_test(test_kept),         cmocka_unit_test(test_port),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -91,7 +91,8 @@ static void test_registration(void **state)
 	       "[{\"state\":\"registered\",\"home_address\":\"192.0.2.1\",\"behind_nat\":true,"
 	       "\"care_of\":\"10.9.0.2\",\"next_try_s\":null,\"hub_rtt_us\":1530,"
 	       "\"last_outage_ms\":0,\"networks\":[{\"prefix\":\"10.1.0.0/24\",\"accepted\":true,"
-	       "\"code\":0},{\"prefix\":\"10.2.0.0/24\",\"accepted\":false,\"code\":3}],"
+	       "\"code\":0},{\"prefix\":\"10.2.0.0/24\",\"accepted\":false,\"code\":3},"
+	       "{\"prefix\":\"10.3.0.0/24\",\"accepted\":false,\"code\":0}],"
 	       "\"uplinks\":[{\"port\":\"isp-a\",\"care_of\":\"10.9.0.2\",\"active\":true,"
 	       "\"carrier\":true,\"answers\":false,\"rtt_us\":null}]}]",
 	       "state:             registered\n"
@@ -99,7 +100,8 @@ static void test_registration(void **state)
 	       "care-of address:   10.9.0.2\n"
 	       "behind NAT:        yes (claimed 10.9.0.2)\n"
 	       "round trip to hub: 1.5ms\n"
-	       "networks:          10.1.0.0/24, 10.2.0.0/24 (refused, code 3)\n"
+	       "networks:          10.1.0.0/24, 10.2.0.0/24 (refused, code 3), "
+	       "10.3.0.0/24 (not registered)\n"
 	       "\n"
 	       "UPLINK  CARE-OF   ACTIVE  CARRIER  ANSWERS  RTT\n"
 	       "isp-a   10.9.0.2  yes     yes      no         -\n");
