@@ -44,18 +44,39 @@ class Daemon(unittest.TestCase):
             self.port = probe.getsockname()[1]
         self.write(HUB)
 
+    BRANCH = """
+version: 1
+name: branch
+role: mobile-router
+ports:
+  - {name: isp, device: "net_null0,no-rx=1", addresses: [203.0.113.10/24], gateway: 203.0.113.254}
+  - {name: lan, device: "net_null1,no-rx=1", addresses: [10.1.0.1/24]}
+mobile-router:
+  home-address: 192.0.2.1
+  home-agent: 198.51.100.1
+  key: {spi: 1000, algorithm: hmac-sha256-128, secret: "hex:SECRET"}
+  uplinks: [{port: isp}]
+  networks: {mode: explicit, prefixes: [10.1.0.0/24], ports: [lan]}
+control-socket: {path: hub.sock}
+""".replace("SECRET", "00112233445566778899aabbccddeeff" * 2)
+
     def write(self, text, extra=""):
         text = text.replace("hub.sock", self.socket)
         text += f"metrics: {{listen: \"127.0.0.1:{self.port}\"}}\n{extra}"
         with open(self.path, "w") as file:
             file.write(text)
+        os.chmod(self.path, 0o600)
 
-    def start(self):
+    def start(self, ready=True, **environment):
         self.log = os.path.join(self.directory.name, "log")
         with open(self.log, "w") as log:
-            self.daemon = subprocess.Popen([HAAROD, self.path], stderr=log)
+            self.daemon = subprocess.Popen([HAAROD, self.path], stderr=log,
+                                           env={**os.environ, **environment})
         self.addCleanup(self.end)
-        self.ctl("wait-ready", "--timeout", "5")
+        if ready:
+            self.ctl("wait-ready", "--timeout", "5")
+        else:
+            self.until(lambda: os.path.exists(self.socket) or self.daemon.poll() is not None)
 
     def end(self):
         if self.daemon.poll() is None:
@@ -146,6 +167,55 @@ class Daemon(unittest.TestCase):
         self.assertIn("daemon.stopping", self.logged())
         self.ctl("show", "ports", status=3)
         self.ctl("wait-ready", "--timeout", "0", status=3)
+
+    def test_branch(self):
+        self.write(self.BRANCH)
+        self.start(ready=False)
+        self.assertIn("not ready", self.ctl("wait-ready", "--timeout", "0", status=1))
+        self.assertEqual(self.show("registration")["home_address"], "192.0.2.1")
+        self.assertNotIn("0011", self.ctl("show", "config") + self.ctl("show", "registration"))
+        self.assertIn("try show registration", self.ctl("show", "bindings", status=1))
+
+    def test_second_signal_ends_at_once(self):
+        self.write(self.BRANCH)
+        self.start(ready=False)
+        self.daemon.send_signal(signal.SIGTERM)
+        self.until(lambda: "daemon.stopping" in self.logged())
+        self.daemon.send_signal(signal.SIGTERM)
+        self.assertEqual(self.daemon.wait(1), 0)
+
+    def test_systemd(self):
+        path = os.path.join(self.directory.name, "notify")
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notify:
+            notify.bind(path)
+            notify.settimeout(5)
+            self.start(NOTIFY_SOCKET=path, WATCHDOG_USEC="100000")
+            self.assertEqual(notify.recv(64), b"READY=1")
+            self.assertEqual(notify.recv(64), b"WATCHDOG=1")
+            self.daemon.send_signal(signal.SIGTERM)
+            while (state := notify.recv(64)) == b"WATCHDOG=1":
+                pass
+            self.assertEqual(state, b"STOPPING=1")
+
+    @unittest.skipUnless(os.geteuid() == 0, "needs root to become another user")
+    def test_who_may(self):
+        self.write(HUB.replace("path: hub.sock", "path: hub.sock, group: nogroup"))
+        os.chmod(self.directory.name, 0o755)
+        self.start()
+        self.assertEqual(os.stat(self.socket).st_mode & 0o777, 0o660)
+
+        def ask(user, group, *words):
+            return subprocess.run([HAAROCTL, "--socket", self.socket, *words], user=user,
+                                  group=group, extra_groups=[], capture_output=True, text=True)
+
+        nobody, nogroup, other = 65534, 65534, 54321
+        self.assertEqual(ask(nobody, nogroup, "show", "ports").returncode, 0)
+        refused = ask(nobody, nogroup, "reload")
+        self.assertEqual(refused.returncode, 1)
+        self.assertIn("only root", refused.stderr)
+        self.assertEqual(self.show("reload")["result"], "none since start")
+        self.assertEqual(ask(nobody, other, "show", "ports").returncode, 3)
+        self.ctl("reload")
 
     def test_second_instance(self):
         self.start()
