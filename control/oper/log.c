@@ -189,7 +189,9 @@ void log_handle_event(void *arg, const struct event *event)
 	uint64_t second = time_in_seconds(event->when.mono);
 
 	type->count++;
-	log->kept[log->n_events++ % LOG_KEPT] = *event;
+	/* Watches make a debug event every few seconds: they would drive out all that counts. */
+	if (is_wanted(log, event_level(event->type)) || event_level(event->type) > EVENT_DEBUG)
+		log->kept[log->n_events++ % LOG_KEPT] = *event;
 	if (!is_wanted(log, event_level(event->type)))
 		return;
 	if (type->window != second) {

@@ -19,7 +19,7 @@
 #include "core/event.h"
 
 #define LOG_RATE 20  /* lines of one type in a second */
-#define LOG_KEPT 256 /* events for show */
+#define LOG_KEPT 256 /* events for show; debug ones only if the level is debug */
 
 struct log;
 

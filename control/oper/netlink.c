@@ -10,7 +10,7 @@
 
 /* linux/if.h, which has these, and net/if.h do not go together. Numbers of RFC 2863, ifOperStatus.
  */
-enum { IF_OPER_UNKNOWN = 0, IF_OPER_UP = 6 };
+enum { IF_OPER_UNKNOWN = 0, IF_OPER_NOTPRESENT = 1, IF_OPER_TESTING = 4, IF_OPER_DORMANT = 5 };
 #define IFF_LOWER_UP 0x10000 /* the driver signals a carrier (netdevice(7)) */
 
 static void take_attribute(struct netlink_link *link, struct rtattr *attribute, uint8_t *operstate)
@@ -41,10 +41,13 @@ static int parse_link(struct nlmsghdr *message, struct netlink_link *link)
 	for (attribute = IFLA_RTA(info); RTA_OK(attribute, left);
 	     attribute = RTA_NEXT(attribute, left))
 		take_attribute(link, attribute, &operstate);
-	/* A driver that keeps no operational state says UNKNOWN; its flags are all there is then.
+	/*
+	 * The flag is at once what the driver says; the operational state follows up to a second
+	 * later, so of it only what the flag cannot say is believed.
 	 */
 	link->carrier = (info->ifi_flags & IFF_UP) != 0 && (info->ifi_flags & IFF_LOWER_UP) != 0 &&
-			(operstate == IF_OPER_UP || operstate == IF_OPER_UNKNOWN);
+			operstate != IF_OPER_NOTPRESENT && operstate != IF_OPER_TESTING &&
+			operstate != IF_OPER_DORMANT;
 	return 0;
 }
 

@@ -42,7 +42,10 @@ static void check_hugepages(struct answer *answer, const struct running *running
 	memory_read(&memory);
 	snprintf(found, sizeof(found), "needed %" PRIu64 ", reserved %" PRIu64 ", free %" PRIu64,
 		 needed, memory_pages(memory_total(&memory)), memory_pages(memory_free(&memory)));
-	if (!running->hugepages)
+	if (!running->hugepages && memory_total(&memory) > 0)
+		snprintf(advice, sizeof(advice),
+			 "restart without --no-huge: it runs on ordinary memory");
+	else if (!running->hugepages)
 		snprintf(advice, sizeof(advice),
 			 "sysctl -w vm.nr_hugepages=%" PRIu64
 			 " and restart: it runs on ordinary memory",

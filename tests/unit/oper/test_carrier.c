@@ -81,7 +81,9 @@ static void test_carrier(void **state)
 		bool carrier;
 	} cases[] = {
 		{UP, OPER_UP, true}, {UP, 0, true}, /* unknown: the flags decide */
-		{UP, 2, false},                     /* down */
+		{UP, 2, true},                      /* down: late, the flag says otherwise */
+		{UP, 1, false},                     /* not present */
+		{UP, 4, false},                     /* testing */
 		{UP, 5, false},                     /* dormant */
 		{IFF_UP, 0, false},                 /* no carrier */
 		{0x10000, 0, false},                /* administratively down */

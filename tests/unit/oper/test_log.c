@@ -227,6 +227,8 @@ static void test_kept(void **state)
 	assert_int_equal(log_kept(capture.log), LOG_KEPT);
 	assert_int_equal(log_kept_at(capture.log, 0)->when.mono, 3);
 	assert_int_equal(log_kept_at(capture.log, LOG_KEPT - 1)->when.mono, LOG_KEPT + 2);
+	log_daemon(capture.log, EVENT_REFRESHED, &(struct now){1, 1}, "debug");
+	assert_int_equal(log_kept_at(capture.log, LOG_KEPT - 1)->when.mono, LOG_KEPT + 2);
 	end(&capture);
 }
 
