@@ -131,6 +131,22 @@ static void review_expired(struct timer *timer, void *arg)
 /* --- the hub's watch ----------------------------------------------------------------------------
  */
 
+/*
+ * First the same uplink again; if that was accepted and the tunnel is silent still, or this uplink has
+ * failed before, the next one.
+ */
+static void ask_after_silence(struct mobile *mobile)
+{
+	struct uplink *next = mobile->active;
+
+	if (++mobile->silences > 1 || mobile->active->hold_down > UPLINK_HOLD_DOWN)
+		next = uplink_next(&mobile->order, mobile->active);
+	if (next != mobile->active)
+		uplink_fail(mobile->active, mobile->core->now.mono);
+	mobile_registration_start(mobile, next);
+	set_review(mobile);
+}
+
 static void hub_silent(struct echo *echo, void *arg)
 {
 	struct mobile *mobile = arg;
@@ -142,7 +158,7 @@ static void hub_silent(struct echo *echo, void *arg)
 	mobile_registration_suspect(mobile, mobile_registration_heard(mobile));
 	/* A wait that the hub asked for goes on: it was heard then, and what it said holds. */
 	if (mobile->state == MOBILE_REGISTERED)
-		mobile_registration_start(mobile, mobile->active);
+		ask_after_silence(mobile);
 }
 
 static void hub_answered(struct echo *echo, uint32_t lost, void *arg)
@@ -150,6 +166,8 @@ static void hub_answered(struct echo *echo, uint32_t lost, void *arg)
 	struct mobile *mobile = arg;
 	struct event event;
 
+	mobile->silences = 0;
+	uplink_succeed(mobile->registration.uplink);
 	if (lost < echo->pace.losses)
 		return;
 	event = mobile_registration_event(mobile, EVENT_HUB_ANSWERS);

@@ -113,7 +113,6 @@ static void forget_denials(struct mobile *mobile)
 	mobile->denials = 0;
 	mobile->resyncs = 0;
 	mobile->redirects = 0;
-	uplink_succeed(mobile->active);
 }
 
 static void deny_patiently(struct mobile *mobile)
@@ -164,6 +163,9 @@ static void take_acceptance(struct mobile *mobile, const struct registration_rep
 	set_timers(mobile);
 	mobile_networks_judge(mobile, reply);
 	mobile_watch_follow(mobile, !was_live || before != registration->tunnel);
+	/* With a watch it must be answered first: some uplinks let requests through and no tunnel. */
+	if (!mobile->watch.pace.interval)
+		uplink_succeed(mobile->active);
 	announce(mobile, was_live);
 }
 

@@ -128,8 +128,9 @@ struct mobile {
 	struct mobile_revocation revocation;
 	struct mobile_networks networks;
 	struct mobile_tunnel tunnels[MOBILE_TUNNELS_MAX];
-	uint32_t path;     /* to the hub */
-	struct echo watch; /* of the hub, through the tunnel */
+	uint32_t path;         /* to the hub */
+	unsigned int silences; /* verdicts of the watch since it was last answered */
+	struct echo watch;     /* of the hub, through the tunnel */
 
 	uint64_t outage_since; /* mono: the hub was last heard, or the uplink lost; 0: no outage */
 	uint64_t last_outage;

@@ -67,7 +67,7 @@ struct uplink *uplink_next(const struct uplink_order *order, struct uplink *acti
  */
 void uplink_fail(struct uplink *uplink, uint64_t mono);
 
-/* A registration by it was accepted. */
+/* A registration by it was accepted and its tunnel works. */
 void uplink_succeed(struct uplink *uplink);
 
 #endif

@@ -29,7 +29,7 @@ void mobile_watch_follow(struct mobile *mobile, bool another)
 		.destination = registration->agent,
 	};
 
-	if (another || mobile->watch.lost || mobile->watch.pace.interval != pace.interval ||
+	if (another || mobile->watch.silent || mobile->watch.pace.interval != pace.interval ||
 	    mobile->watch.pace.losses != pace.losses)
 		echo_start(&mobile->watch, &target, &pace, pace.interval);
 }

@@ -356,6 +356,26 @@ static void an_uplink_that_lets_no_request_through_is_left(void **state)
 	world_destroy(world);
 }
 
+/* Some providers drop protocol 4: requests and native echoes are answered, the tunnel is dead. */
+static void an_uplink_that_blocks_tunnels_is_left(void **state)
+{
+	struct world *world = world_create(1);
+
+	(void)state;
+	world->hub.blocked[0] = true;
+	world_start(world);
+	world_run(world, time_seconds(20));
+	assert_int_equal(world_count(world, EVENT_HUB_SILENT), 1);
+	assert_int_equal(world_view(world).port, 0);
+	run_until_port(world, 1, time_seconds(20));
+	assert_int_equal(world_count(world, EVENT_HUB_SILENT), 2);
+	/* Tried again ever later; meanwhile the tunnel that works stays in use. */
+	world_run(world, time_seconds(3600));
+	assert_true(mobile_counters(world->mobile)->handovers < 16);
+	check_spacing(world);
+	world_destroy(world);
+}
+
 static void an_answer_through_the_tunnel_ends_an_outage(void **state)
 {
 	struct world *world = registered(1);
@@ -391,6 +411,70 @@ static void single_losses_are_no_failure(void **state)
 	assert_int_equal(world_count(world, EVENT_HUB_SILENT), 0);
 	assert_int_equal(world_count(world, EVENT_UPLINK_SILENT), 0);
 	assert_int_equal(world->link.n_sent, 1);
+	world_destroy(world);
+}
+
+/* A refresh changes nothing of the tunnel, so it must not put off its watch. */
+static void a_refresh_does_not_disturb_the_watch(void **state)
+{
+	struct world *world = registered(1);
+	uint64_t last = 0;
+
+	(void)state;
+	world_run(world, time_seconds(1500));
+	assert_true(world->link.n_sent >= 3);
+	for (size_t i = 0; i < world->link.n_echoes; i++) {
+		if (world->link.echoes[i].tunnel.index == FWD_NONE)
+			continue;
+		if (last)
+			assert_int_equal(world->link.echoes[i].mono - last, time_seconds(5));
+		last = world->link.echoes[i].mono;
+	}
+	world_destroy(world);
+}
+
+static void answer_echo(struct world *world, uint16_t sequence)
+{
+	struct event event = core_event(&world->core, EVENT_ECHO_REPLY);
+
+	event.peer = world_addr("198.51.100.1");
+	event.port = PORT_NONE;
+	event.tunnel = world_view(world).tunnel;
+	event.value = sequence;
+	event.value2 = LINK_ECHO_ID;
+	mobile_handle_event(world->mobile, &event);
+}
+
+static uint16_t last_by_tunnel(const struct world *world)
+{
+	for (size_t i = world->link.n_echoes; i-- > 0;)
+		if (world->link.echoes[i].tunnel.index != FWD_NONE)
+			return world->link.echoes[i].sequence;
+	fail();
+	return 0;
+}
+
+/* Late is not lost, if it comes before the verdict; what was never asked is no answer. */
+static void late_answers_count_and_forged_ones_do_not(void **state)
+{
+	struct world *world = registered(1);
+	uint64_t replies;
+
+	(void)state;
+	world->hub.bound = (struct ip_addr){0}; /* nothing through the tunnel */
+	for (int i = 0; i < 20; i++) {
+		world_run(world, time_seconds(5));
+		answer_echo(world, last_by_tunnel(world)); /* up to 5 s late */
+	}
+	assert_int_equal(world_count(world, EVENT_HUB_SILENT), 0);
+	replies = mobile_counters(world->mobile)->echo_replies;
+	world_run(world, time_seconds(8));
+	answer_echo(world, (uint16_t)(last_by_tunnel(world) + 1));
+	answer_echo(world, (uint16_t)(last_by_tunnel(world) - 4));
+	answer_echo(world, (uint16_t)(last_by_tunnel(world) + 30000));
+	assert_int_equal(mobile_counters(world->mobile)->echo_replies, replies);
+	world_run(world, time_seconds(10));
+	assert_int_equal(world_count(world, EVENT_HUB_SILENT), 1);
 	world_destroy(world);
 }
 
@@ -560,8 +644,11 @@ int main(void)
 		cmocka_unit_test(where_echo_is_filtered_another_uplink_is_tried),
 		cmocka_unit_test(a_hub_whose_echo_is_filtered_is_back_in_time_too),
 		cmocka_unit_test(an_uplink_that_lets_no_request_through_is_left),
+		cmocka_unit_test(an_uplink_that_blocks_tunnels_is_left),
 		cmocka_unit_test(an_answer_through_the_tunnel_ends_an_outage),
 		cmocka_unit_test(single_losses_are_no_failure),
+		cmocka_unit_test(a_refresh_does_not_disturb_the_watch),
+		cmocka_unit_test(late_answers_count_and_forged_ones_do_not),
 		cmocka_unit_test(an_error_about_the_tunnel_only_makes_us_look),
 		cmocka_unit_test(behind_a_nat_it_is_udp),
 		cmocka_unit_test(the_encapsulation_may_change_on_a_refresh),

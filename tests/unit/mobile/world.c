@@ -288,6 +288,8 @@ static void hub_handle_echo(struct world *world, const struct world_echo *echo,
 		for (port = 0; port < WORLD_PORTS; port++)
 			if (addr_is_equal(&world->link.addresses[port], &state.set.local))
 				break;
+		if (hub->blocked[port])
+			return;
 	} else if (hub->filtered) {
 		return;
 	}

@@ -74,6 +74,7 @@ struct world_hub {
 	bool mute;                 /* alive, echoes are answered, requests are not */
 	bool filtered;             /* native echoes are not answered */
 	bool reaches[WORLD_PORTS]; /* false: that uplink is a black hole */
+	bool blocked[WORLD_PORTS]; /* no tunnel gets through, all else does */
 	bool nat[WORLD_PORTS];     /* a NAT is on the way */
 	bool force_allowed;
 	bool revokes;         /* supports revocation */
