@@ -57,13 +57,11 @@ static const struct key home_keys[] = {
 	 .help = "bindings of one router at a time; 1: not supported"},
 	{"reverse-tunnel", &value_choice, FIELD(struct conf_home, reverse_tunnel),
 	 .choices = reverse_modes, .def = "mandatory",
-	 .help = "mandatory: refuse routers that do not ask for it (RFC 3024); refused: those "
-		 "that do"},
+	 .help = "mandatory: refuse who does not ask for it (RFC 3024); refused: who does"},
 	{"revocation", &value_boolean, FIELD(struct conf_home, revocation), .def = "true",
 	 .help = "agree on revocation (RFC 3543), which 'clear binding' uses"},
 	{"reply-131", &value_boolean, FIELD(struct conf_home, reply_131), .def = "false",
-	 .help = "for debugging: answer wrong authenticators; makes the hub sign what it should "
-		 "not"},
+	 .help = "debugging: answer wrong authenticators, and so sign for others"},
 	{"max-bindings", &value_number, FIELD(struct conf_home, max_bindings), .min = 1,
 	 .max = 4000000, .def = "auto", .flags = KEY_AUTO,
 	 .help = "how many bindings are admitted; auto: as many as tunnels fit"},

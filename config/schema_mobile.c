@@ -85,8 +85,7 @@ static const struct key mobile_keys[] = {
 	 .help = "the hub's address"},
 	{"key", .map = &schema_key, ARRAY(struct conf_mobile, keys, n_keys), .min = 1,
 	 .max = CONF_KEYS_MAX, .flags = KEY_REQUIRED | KEY_ONE,
-	 .help = "shared with the hub; a list of two while one replaces the other, the first "
-		 "signs"},
+	 .help = "shared with the hub; two while one replaces the other: the first signs"},
 	{"lifetime", &value_duration, FIELD(struct conf_mobile, lifetime), .min = 10 * NS_PER_S,
 	 .max = 65534 * NS_PER_S, .def = "10m", .help = "of a registration, as asked for"},
 	{"local-port", &value_number, FIELD(struct conf_mobile, local_port), .min = 1, .max = 65535,

@@ -83,6 +83,8 @@ void memory_report(const struct conf *conf, uint64_t needed, FILE *out)
 
 	memory_read(&memory);
 	fprintf(out, "%s: ok\n", conf->path);
+	if (conf->notes != NULL)
+		fprintf(out, "%s\n", conf->notes);
 	fprintf(out, "memory needed: %" PRIu64 " MiB, %" PRIu64 " hugepages of 2 MiB\n",
 		(needed + MEBIBYTE - 1) / MEBIBYTE, memory_pages(needed));
 	for (size_t i = 0; i < memory.n_nodes; i++) {
