@@ -134,16 +134,33 @@ static void a_request_to_us_teaches(void **state)
 	rig_stop(rig);
 }
 
+struct seen {
+	unsigned int count;
+	struct link_neighbour_view last;
+};
+
+static bool see(void *arg, const struct link_neighbour_view *view)
+{
+	struct seen *seen = arg;
+
+	seen->count++;
+	seen->last = *view;
+	return true;
+}
+
 static void strangers_teach_nothing(void **state)
 {
 	struct rig *rig = hub();
 	size_t routes = rig->fwd.n_routes;
+	struct seen seen = {0};
 
 	(void)state;
 	rig_arp(rig, 1, 1, "192.0.2.66", mac(66), "10.255.0.1");  /* not of the network */
 	rig_arp(rig, 1, 2, "10.255.0.66", mac(66), "10.255.0.1"); /* an answer not asked for */
 	rig_arp(rig, 1, 1, "0.0.0.0", mac(66), "10.255.0.1");     /* a probe (RFC 5227) */
 	assert_int_equal(rig->fwd.n_routes, routes);
+	link_walk_neighbours(rig->link, see, &seen);
+	assert_int_equal(seen.count, 0);
 	assert_int_equal(link_counters(rig->link)->arp_replies_out, 2);
 	rig_stop(rig);
 }
@@ -429,20 +446,6 @@ static void not_every_address_is_a_host(void **state)
 	rig_no_packet(rig);
 	assert_int_equal(rig->fwd.drops[DROP_NO_NEIGHBOUR], 3);
 	rig_stop(rig);
-}
-
-struct seen {
-	unsigned int count;
-	struct link_neighbour_view last;
-};
-
-static bool see(void *arg, const struct link_neighbour_view *view)
-{
-	struct seen *seen = arg;
-
-	seen->count++;
-	seen->last = *view;
-	return true;
 }
 
 static void neighbours_can_be_shown(void **state)
