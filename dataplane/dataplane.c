@@ -14,7 +14,6 @@
 #include <rte_launch.h>
 #include <rte_lcore.h>
 #include <rte_malloc.h>
-#include <rte_mbuf_dyn.h>
 
 #include "fwd.h"
 
@@ -170,9 +169,6 @@ static int create_worker(struct fwd *fwd, unsigned int index, struct error *err)
 	w->stats.worker.core = UINT16_MAX;
 	w->now = w->packet_clock ? NS_PER_S : 0;
 	set_policers(w, &conf->policer);
-	if (w->packet_clock &&
-	    rte_mbuf_dyn_rx_timestamp_register(&w->timestamp_offset, &w->timestamp_flag) != 0)
-		return error_set(err, -ENOMEM, "no room for the packets' timestamps");
 	if (inject_ring_create(&w->injects, conf->capacity.ring, SOCKET_ID_ANY) != 0)
 		return error_set(err, -ENOMEM,
 				 "no memory for %u slots of an inject ring; lower capacity.ring",
@@ -181,7 +177,7 @@ static int create_worker(struct fwd *fwd, unsigned int index, struct error *err)
 }
 
 /* Queue q of a port belongs to worker (q + port) mod n: single-queue ports spread as well. */
-static void deal_queues(struct fwd *fwd)
+static int deal_queues(struct fwd *fwd, struct error *err)
 {
 	for (uint16_t p = 0; p < fwd->n_ports; p++) {
 		for (uint16_t q = 0; q < fwd->ports[p].n_rx; q++) {
@@ -190,6 +186,11 @@ static void deal_queues(struct fwd *fwd)
 			w->queues[w->n_queues++] = (struct worker_queue){.port = p, .queue = q};
 		}
 	}
+	for (unsigned int i = 0; fwd->options.packet_clock && i < fwd->n_workers; i++) {
+		if (replay_create(&fwd->workers[i]->replay, fwd->workers[i]->n_queues) != 0)
+			return error_set(err, -ENOMEM, "no memory for the packets' clock");
+	}
+	return 0;
 }
 
 static int create_workers(struct fwd *fwd, struct error *err)
@@ -212,8 +213,10 @@ static int create_workers(struct fwd *fwd, struct error *err)
 static void destroy_workers(struct fwd *fwd)
 {
 	for (unsigned int i = 0; fwd->workers != NULL && i < fwd->n_workers; i++) {
-		if (fwd->workers[i] != NULL)
+		if (fwd->workers[i] != NULL) {
 			inject_ring_destroy(&fwd->workers[i]->injects);
+			replay_destroy(&fwd->workers[i]->replay);
+		}
 		rte_free(fwd->workers[i]);
 	}
 	free(fwd->workers);
@@ -272,7 +275,7 @@ struct fwd *dataplane_create(const struct conf *conf, const struct dataplane_opt
 	fwd->n_workers = workers_of(conf);
 	fwd->punts.held = UINT32_MAX;
 
-	if (eal_start(&fwd->eal, conf, options, dataplane_memory(conf), err) != 0)
+	if (eal_init(&fwd->eal, conf, options, dataplane_memory(conf), err) != 0)
 		goto out_free;
 	if (create_pool(fwd, err) != 0)
 		goto out_eal;
@@ -284,7 +287,8 @@ struct fwd *dataplane_create(const struct conf *conf, const struct dataplane_opt
 		goto out_workers;
 	if (open_ports(fwd, err) != 0)
 		goto out_ports;
-	deal_queues(fwd);
+	if (deal_queues(fwd, err) != 0)
+		goto out_ports;
 	eal_quiet(&fwd->eal);
 	return fwd;
 
@@ -296,7 +300,7 @@ out_workers:
 out_tables:
 	tables_destroy(&fwd->tables);
 out_eal:
-	eal_stop(&fwd->eal);
+	eal_fini(&fwd->eal);
 out_free:
 	free(fwd);
 	return NULL;
@@ -342,7 +346,7 @@ void dataplane_destroy(struct fwd *fwd)
 	punt_ring_destroy(&fwd->punts);
 	tables_destroy(&fwd->tables);
 	rte_mempool_free(fwd->pool);
-	eal_stop(&fwd->eal);
+	eal_fini(&fwd->eal);
 	free(fwd);
 }
 

@@ -215,8 +215,8 @@ void eal_quiet(struct eal *eal)
 	eal->log_text = NULL;
 }
 
-int eal_start(struct eal *eal, const struct conf *conf, const struct dataplane_options *options,
-	      uint64_t memory, struct error *err)
+int eal_init(struct eal *eal, const struct conf *conf, const struct dataplane_options *options,
+	     uint64_t memory, struct error *err)
 {
 	static struct args
 		args; /* EAL keeps pointers into it for ever; there is one EAL per process */
@@ -272,7 +272,7 @@ static void remove_runtime_dir(char *path)
 	}
 }
 
-void eal_stop(struct eal *eal)
+void eal_fini(struct eal *eal)
 {
 	eal_quiet(eal);
 	rte_eal_cleanup();

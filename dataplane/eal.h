@@ -17,8 +17,8 @@ struct eal {
 };
 
 /* memory: bytes that will be allocated. -ENOMEM, -EINVAL, -EIO with err saying what to do. */
-int eal_start(struct eal *eal, const struct conf *conf, const struct dataplane_options *options,
-	      uint64_t memory, struct error *err);
+int eal_init(struct eal *eal, const struct conf *conf, const struct dataplane_options *options,
+	     uint64_t memory, struct error *err);
 
 /* Adds EAL's last complaint to an error that a device or an allocation met. */
 void eal_explain(struct eal *eal, struct error *err);
@@ -26,6 +26,6 @@ void eal_explain(struct eal *eal, struct error *err);
 /* From now on DPDK is silent. */
 void eal_quiet(struct eal *eal);
 
-void eal_stop(struct eal *eal);
+void eal_fini(struct eal *eal);
 
 #endif

@@ -10,7 +10,6 @@
 
 #include <rte_cycles.h>
 #include <rte_ethdev.h>
-#include <rte_mbuf_dyn.h>
 
 #include "encap/ipv4.h"
 #include "stage/ipv4_view.h"
@@ -126,25 +125,31 @@ static uint64_t clock_now(void)
 	return (uint64_t)now.tv_sec * NS_PER_S + (uint64_t)now.tv_nsec;
 }
 
-/* The packets' own clock never runs back, whatever the files of other ports say. */
-static void take_packet_time(struct worker *w, const struct rte_mbuf *mbuf)
+/* A burst of one queue through the stages, at time w->now. */
+static void process(struct worker *w, const struct worker_queue *queue, struct rte_mbuf **mbufs,
+		    uint16_t n)
 {
-	uint64_t time;
+	struct vector *out = &w->vectors[STAGE_PARSE];
+	struct counter *received = &w->stats.port[queue->port].received;
 
-	if (!(mbuf->ol_flags & w->timestamp_flag))
-		return;
-	/* net_pcap counts microseconds */
-	time = time_micros(*RTE_MBUF_DYNFIELD(mbuf, w->timestamp_offset, rte_mbuf_timestamp_t *));
-	if (time > w->now)
-		w->now = time;
+	for (uint16_t i = 0; i < n; i++)
+		rte_prefetch0(rte_pktmbuf_mtod(mbufs[i], void *));
+	for (uint16_t i = 0; i < n; i++) {
+		pkt_init(&w->views[i], mbufs[i], queue->port);
+		out->pkts[i] = &w->views[i];
+		received->bytes += mbufs[i]->pkt_len;
+	}
+	out->n = n;
+	received->packets += n;
+	w->stats.worker.stage[STAGE_RX].packets += n;
+	run_all(w);
 }
 
 static unsigned int receive(struct worker *w, const struct worker_queue *queue)
 {
-	struct vector *out = &w->vectors[STAGE_PARSE];
 	struct port *port = &w->ports[queue->port];
 	struct rte_mbuf *mbufs[BURST_SIZE];
-	uint64_t start = rte_rdtsc(), bytes = 0;
+	uint64_t start = rte_rdtsc();
 	uint16_t n;
 
 	if (!port_is_active(port))
@@ -152,23 +157,36 @@ static unsigned int receive(struct worker *w, const struct worker_queue *queue)
 	n = rte_eth_rx_burst(port->id, queue->queue, mbufs, BURST_SIZE);
 	if (n == 0)
 		return 0;
-	if (!w->packet_clock)
-		w->now = clock_now();
-	for (uint16_t i = 0; i < n; i++)
-		rte_prefetch0(rte_pktmbuf_mtod(mbufs[i], void *));
-	for (uint16_t i = 0; i < n; i++) {
-		pkt_init(&w->views[i], mbufs[i], queue->port);
-		out->pkts[i] = &w->views[i];
-		bytes += mbufs[i]->pkt_len;
-	}
-	if (w->packet_clock)
-		take_packet_time(w, mbufs[n - 1]);
-	out->n = n;
-	w->stats.port[queue->port].received.packets += n;
-	w->stats.port[queue->port].received.bytes += bytes;
-	w->stats.worker.stage[STAGE_RX].packets += n;
 	w->stats.worker.stage[STAGE_RX].cycles += rte_rdtsc() - start;
-	run_all(w);
+	w->now = clock_now();
+	process(w, queue, mbufs, n);
+	return n;
+}
+
+/* By the packets' clock, which never runs back: one burst of the queue whose packet is the oldest. */
+static unsigned int receive_replayed(struct worker *w)
+{
+	struct rte_mbuf *mbufs[BURST_SIZE];
+	uint64_t time;
+	uint16_t n;
+	int chosen;
+
+	for (uint32_t i = 0; i < w->n_queues; i++) {
+		struct replay_queue *stash = &w->replay.queues[i];
+		struct port *port = &w->ports[w->queues[i].port];
+
+		if (stash->next < stash->n || !port_is_active(port))
+			continue;
+		n = rte_eth_rx_burst(port->id, w->queues[i].queue, stash->mbufs, REPLAY_STASH);
+		replay_add(&w->replay, i, n, w->now);
+	}
+	chosen = replay_choose(&w->replay);
+	if (chosen < 0)
+		return 0;
+	n = replay_take(&w->replay, (uint32_t)chosen, mbufs, &time);
+	if (time > w->now)
+		w->now = time;
+	process(w, &w->queues[chosen], mbufs, n);
 	return n;
 }
 
@@ -276,7 +294,9 @@ unsigned int worker_poll(struct worker *w)
 	unsigned int received = 0, handed;
 	uint64_t end, spent;
 
-	for (uint32_t i = 0; i < w->n_queues; i++)
+	if (unlikely(w->packet_clock))
+		received = receive_replayed(w);
+	for (uint32_t i = 0; !w->packet_clock && i < w->n_queues; i++)
 		received += receive(w, &w->queues[i]);
 	received += receive_injected(w);
 	handed = send_handed_over(w);

@@ -16,6 +16,7 @@
 #include "policer.h"
 #include "port.h"
 #include "punt_ring.h"
+#include "replay_queue.h"
 #include "table/tables.h"
 
 #define BURST_SIZE  64
@@ -65,8 +66,7 @@ struct worker {
 	struct worker_shared *shared;
 	struct worker_queue queues[CONF_PORTS_MAX * PORT_QUEUES_MAX];
 	uint32_t n_queues;
-	int timestamp_offset; /* packet_clock: where the PMD writes it */
-	uint64_t timestamp_flag;
+	struct replay replay; /* packet_clock */
 
 	/* of this turn */
 	uint64_t now; /* mono */
