@@ -26,10 +26,10 @@ static const uint8_t v15_outer[] = {
 };
 static const uint8_t v12[] = {
 	0x45, 0x00, 0x00, 0x3c, 0x01, 0x00, 0x40, 0x00, 0x40, 0x11, 0xc1, 0x87, /* outer */
-	0xcb, 0x00, 0x71, 0x1e, 0xcb, 0x00, 0x71, 0x0a,				/* */
+	0xcb, 0x00, 0x71, 0x1e, 0xcb, 0x00, 0x71, 0x0a,                         /* */
 	0x01, 0xb2, 0x01, 0xb2, 0x00, 0x28, 0x80, 0x0c, 0x04, 0x04, 0x00, 0x00, /* UDP, MIP */
 	0x45, 0x00, 0x00, 0x1c, 0x00, 0x01, 0x00, 0x00, 0x40, 0x01, 0xf6, 0xdb, /* inner */
-	0xc0, 0x00, 0x02, 0x03, 0xc0, 0x00, 0x02, 0x01,				/* */
+	0xc0, 0x00, 0x02, 0x03, 0xc0, 0x00, 0x02, 0x01,                         /* */
 	0x08, 0x00, 0xaa, 0xac, 0x4d, 0x52, 0x00, 0x01,
 };
 #define V12_OUTER 32
@@ -189,10 +189,10 @@ static void test_ecn(void **state)
 	static const struct {
 		uint8_t inner, outer, leaves, flags;
 	} table[] = {
-		{0, 0, 0, 0},	     {0, 2, 0, ECN_WARN}, {0, 1, 0, ECN_WARN}, {2, 0, 2, 0},
-		{2, 2, 2, 0},	     {2, 1, 1, 0},	  {2, 3, 3, 0},	       {1, 0, 1, 0},
-		{1, 2, 1, ECN_WARN}, {1, 1, 1, 0},	  {1, 3, 3, 0},	       {3, 0, 3, 0},
-		{3, 2, 3, 0},	     {3, 1, 3, ECN_WARN}, {3, 3, 3, 0},
+		{0, 0, 0, 0},        {0, 2, 0, ECN_WARN}, {0, 1, 0, ECN_WARN}, {2, 0, 2, 0},
+		{2, 2, 2, 0},        {2, 1, 1, 0},        {2, 3, 3, 0},        {1, 0, 1, 0},
+		{1, 2, 1, ECN_WARN}, {1, 1, 1, 0},        {1, 3, 3, 0},        {3, 0, 3, 0},
+		{3, 2, 3, 0},        {3, 1, 3, ECN_WARN}, {3, 3, 3, 0},
 	};
 
 	(void)state;
@@ -249,9 +249,9 @@ static void test_checksum_lengths(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_v15),	   cmocka_unit_test(test_v12),
-		cmocka_unit_test(test_udp_pop),	   cmocka_unit_test(test_udp_checksum_never_zero),
-		cmocka_unit_test(test_tos),	   cmocka_unit_test(test_ecn),
+		cmocka_unit_test(test_v15),        cmocka_unit_test(test_v12),
+		cmocka_unit_test(test_udp_pop),    cmocka_unit_test(test_udp_checksum_never_zero),
+		cmocka_unit_test(test_tos),        cmocka_unit_test(test_ecn),
 		cmocka_unit_test(test_ipv4_edits), cmocka_unit_test(test_checksum_lengths),
 	};
 
