@@ -89,7 +89,7 @@ static struct tunnel_spec wanted(const struct mobile *mobile, const struct uplin
 	};
 
 	if (encap == ENCAP_UDP) {
-		spec.local_port = mobile->conf->mobile.local_port;
+		spec.local_port = mobile_port(mobile);
 		spec.remote_port = MESSAGE_UDP_PORT;
 	}
 	return spec;

@@ -121,12 +121,23 @@ static void deny_patiently(struct mobile *mobile)
 	mobile_registration_hold(mobile, schedule_denied(mobile->denials), false);
 }
 
-static void tell_denial(struct mobile *mobile, uint8_t code, const char *what)
+/* What we make of a reply, and what the hub says itself (Message String, RFC 4917), made harmless. */
+static void tell_denial(struct mobile *mobile, const struct registration_reply *reply,
+			const char *what)
 {
 	struct event event = mobile_registration_event(mobile, EVENT_DENIED);
+	size_t len;
 
-	event.value = code;
-	snprintf(event.text, sizeof(event.text), "%s", what);
+	event.value = reply->code;
+	snprintf(event.text, sizeof(event.text), "%s%s", what,
+		 reply->text.len ? "; it says: " : "");
+	len = strlen(event.text);
+	for (size_t i = 0; i < reply->text.len && len + 1 < sizeof(event.text); i++) {
+		uint8_t octet = reply->text.text[i];
+
+		event.text[len++] = octet >= ' ' && octet <= '~' ? (char)octet : '?';
+	}
+	event.text[len] = '\0';
 	core_post(mobile->core, &event);
 }
 
@@ -142,7 +153,7 @@ static void take_acceptance(struct mobile *mobile, const struct registration_rep
 
 	if (lifetime == 0 ||
 	    mobile_nat_agree(&mobile->request.ask, &reply->udp, &encap, &behind_nat) < 0) {
-		tell_denial(mobile, reply->code,
+		tell_denial(mobile, reply,
 			    lifetime == 0
 				    ? "accepted for no time at all"
 				    : "accepted with an encapsulation that is not configured here");
@@ -151,7 +162,7 @@ static void take_acceptance(struct mobile *mobile, const struct registration_rep
 	}
 	if (mobile_forward_use(mobile, mobile->active, encap, &registration->tunnel) < 0) {
 		registration->tunnel = (struct tunnel *)(uintptr_t)before;
-		tell_denial(mobile, reply->code, "accepted, but the tunnel could not be set up");
+		tell_denial(mobile, reply, "accepted, but the tunnel could not be set up");
 		deny_patiently(mobile);
 		return;
 	}
@@ -306,7 +317,7 @@ void mobile_outcome_handle(struct mobile *mobile, const struct registration_repl
 	} else {
 		mobile->counters.denied++;
 		mobile->counters.denied_by_code[reply->code]++;
-		tell_denial(mobile, reply->code, reactions[denial]);
+		tell_denial(mobile, reply, reactions[denial]);
 	}
 	if (denial == DENIAL_IGNORE)
 		return;

@@ -12,7 +12,7 @@ static bool answers_request(const struct mobile *mobile, const struct datagram *
 	return addr_is_equal(&datagram->source, &request->agent) &&
 	       addr_is_equal(&datagram->destination, &request->care_of) &&
 	       datagram->source_port == MESSAGE_UDP_PORT &&
-	       datagram->destination_port == mobile->conf->mobile.local_port;
+	       datagram->destination_port == mobile_port(mobile);
 }
 
 int mobile_reply_check(const struct mobile *mobile, const struct datagram *datagram,

@@ -82,7 +82,7 @@ void mobile_request_send(struct mobile *mobile, uint16_t lifetime,
 	datagram = (struct datagram){
 		.source = request->care_of,
 		.destination = request->agent,
-		.source_port = mobile->conf->mobile.local_port,
+		.source_port = mobile_port(mobile),
 		.destination_port = MESSAGE_UDP_PORT,
 		.port = mobile->active->port,
 		.tunnel = {.index = FWD_NONE},

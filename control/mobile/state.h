@@ -152,6 +152,14 @@ static inline uint16_t mobile_lifetime(const struct conf_mobile *conf)
 	return seconds < UINT16_MAX ? (uint16_t)seconds : UINT16_MAX;
 }
 
+/* Of our signalling and of the UDP tunnel, which the protocol wants to be the same. */
+static inline uint16_t mobile_port(const struct mobile *mobile)
+{
+	const struct conf_mobile *conf = &mobile->conf->mobile;
+
+	return conf->local_port ? conf->local_port : MESSAGE_UDP_PORT;
+}
+
 static inline bool mobile_is_leaving(const struct mobile *mobile)
 {
 	return mobile->state == MOBILE_LEAVING || mobile->state == MOBILE_LEFT;

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "mobile/schedule.h"
+#include "wire/extension.h"
 #include "world.h"
 
 /* A branch that has asked once and waits; the test answers. */
@@ -247,6 +248,48 @@ static void code_142_asks_for_plain(void **state)
 	world_destroy(world);
 }
 
+static void on_another_uplink_all_is_asked_for_again(void **state)
+{
+	struct world *world = asking(1);
+
+	(void)state;
+	deny(world, 142);
+	expect_request_after(world, NS_PER_S);
+	assert_false(world_last(world)->request.udp.is_present);
+	world_port(world, 0, LINK_PORT_DOWN);
+	world_run(world, NS_PER_S);
+	assert_int_equal(world_last(world)->datagram.port, 1);
+	assert_true(world_last(world)->request.udp.is_present);
+	world_destroy(world);
+}
+
+/* RFC 4917: the text goes into the event, but nothing that could move an operator's terminal. */
+static void the_hubs_words_are_told(void **state)
+{
+	static const char words[] = "unpaid\n\033[31m";
+	struct world *world = asking(1);
+	struct registration_reply reply = world_answer(world);
+	uint8_t bytes[MESSAGE_SIZE];
+	struct writer writer = writer_of(bytes, sizeof(bytes));
+	struct datagram datagram = world_signed(world, &reply, bytes);
+
+	(void)state;
+	reply.code = 129;
+	reply.n_acks = 0;
+	reply.udp.is_present = false;
+	reply.revocation.is_present = false;
+	assert_int_equal(registration_reply_build(&reply, &writer), WIRE_OK);
+	write_short(&writer, EXTENSION_MESSAGE_STRING, 1, strlen(words));
+	write_bytes(&writer, words, strlen(words));
+	assert_int_equal(sa_sign(&world->sa.entries[0], &writer), 0);
+	datagram.len = writer.len;
+	world_deliver(world, &datagram);
+	assert_string_equal(world_event(world, EVENT_DENIED)->text,
+			    "refused: check the subscriber at the home agent; it says: "
+			    "unpaid??[31m");
+	world_destroy(world);
+}
+
 static void code_142_with_nothing_but_udp(void **state)
 {
 	struct world *world = world_create(1);
@@ -375,6 +418,8 @@ int main(void)
 		cmocka_unit_test(code_136_with_no_use_is_a_refusal),
 		cmocka_unit_test(code_139_asks_for_udp),
 		cmocka_unit_test(code_142_asks_for_plain),
+		cmocka_unit_test(on_another_uplink_all_is_asked_for_again),
+		cmocka_unit_test(the_hubs_words_are_told),
 		cmocka_unit_test(code_142_with_nothing_but_udp),
 		cmocka_unit_test(code_147_leaves_out_what_was_refused),
 		cmocka_unit_test(code_148_stops_asking_for_networks),

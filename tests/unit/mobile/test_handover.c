@@ -369,10 +369,22 @@ static void an_uplink_that_blocks_tunnels_is_left(void **state)
 	assert_int_equal(world_view(world).port, 0);
 	run_until_port(world, 1, time_seconds(20));
 	assert_int_equal(world_count(world, EVENT_HUB_SILENT), 2);
+	/* Once known for it, it is left at the first silence. */
+	run_until_port(world, 0, time_seconds(100));
+	run_until_port(world, 1, time_seconds(20));
+	assert_int_equal(world_count(world, EVENT_HUB_SILENT), 3);
 	/* Tried again ever later; meanwhile the tunnel that works stays in use. */
 	world_run(world, time_seconds(3600));
 	assert_true(mobile_counters(world->mobile)->handovers < 16);
 	check_spacing(world);
+	/* Mended, it is taken back, and trusted as at first. */
+	world->hub.blocked[0] = false;
+	run_until_port(world, 0, time_seconds(1000));
+	world_run(world, time_seconds(20));
+	world_port(world, 0, LINK_PORT_DOWN);
+	run_until_port(world, 1, time_seconds(2));
+	world_port(world, 0, LINK_PORT_UP);
+	run_until_port(world, 0, time_seconds(32));
 	world_destroy(world);
 }
 

@@ -310,6 +310,24 @@ static void a_revocation_that_was_not_agreed_is_dropped(void **state)
 	world_destroy(world);
 }
 
+static void a_revocation_of_what_ran_out_is_dropped(void **state)
+{
+	struct world *world = registered();
+	struct revocation message;
+	size_t n;
+
+	(void)state;
+	world->hub.mute = true;
+	world_run(world, time_seconds(600));
+	assert_int_equal(world_view(world).state, MOBILE_REGISTERING);
+	message = revocation_of(world);
+	n = world->link.n_sent;
+	revoke(world, &message);
+	assert_int_equal(world->link.n_sent, n);
+	assert_int_equal(mobile_counters(world->mobile)->unexpected, 1);
+	world_destroy(world);
+}
+
 /* --- reload ------------------------------------------------------------------------------------------- */
 
 static void a_reload_without_a_change_does_nothing(void **state)
@@ -372,6 +390,48 @@ static void another_hub_is_made_before_the_old_is_left(void **state)
 	assert_int_equal(world_view(world).state, MOBILE_REGISTERED);
 	assert_int_equal(world_count(world, EVENT_HUB_SILENT), 0);
 	assert_int_equal(world_count(world, EVENT_UPLINK_SILENT), 0);
+	world_destroy(world);
+}
+
+static void another_hub_has_another_clock(void **state)
+{
+	struct world *world = world_create(1);
+
+	(void)state;
+	world->hub.strict = true;
+	world->hub.ahead = 5000;
+	world_start(world);
+	world_run(world, time_seconds(10));
+	assert_int_equal(world_view(world).state, MOBILE_REGISTERED);
+	assert_int_equal(world_view(world).clock_offset, 5000);
+	world->hub.ahead = 0;
+	world->next.mobile.home_agent = world_addr("198.51.100.77");
+	world_reload(world);
+	assert_int_equal(ntp_seconds(world_last(world)->request.identification),
+			 ntp_seconds(ntp_from_unix(world->core.now.wall)));
+	world_run(world, NS_PER_S);
+	assert_int_equal(world_view(world).state, MOBILE_REGISTERED);
+	assert_int_equal(world_view(world).clock_offset, 0);
+	world_destroy(world);
+}
+
+static void a_reload_asks_for_networks_again(void **state)
+{
+	struct world *world = registered();
+	struct registration_reply reply;
+
+	(void)state;
+	world->hub.mute = true;
+	world_run_until(world, MOBILE_REFRESHING, time_seconds(500));
+	reply = world_answer(world);
+	reply.code = 148;
+	world_reply(world, &reply);
+	world_run(world, time_seconds(2));
+	assert_int_equal(world_last(world)->request.n_networks, 0);
+	world->next.mobile.n_networks = 2;
+	world_reload(world);
+	world_run(world, time_seconds(2));
+	assert_int_equal(world_last(world)->request.n_networks, 2);
 	world_destroy(world);
 }
 
@@ -491,9 +551,12 @@ int main(void)
 		cmocka_unit_test(a_revocation_is_acknowledged_and_obeyed),
 		cmocka_unit_test(a_wrong_revocation_is_dropped),
 		cmocka_unit_test(a_revocation_that_was_not_agreed_is_dropped),
+		cmocka_unit_test(a_revocation_of_what_ran_out_is_dropped),
 		cmocka_unit_test(a_reload_without_a_change_does_nothing),
 		cmocka_unit_test(changed_networks_are_registered_at_once),
 		cmocka_unit_test(another_hub_is_made_before_the_old_is_left),
+		cmocka_unit_test(another_hub_has_another_clock),
+		cmocka_unit_test(a_reload_asks_for_networks_again),
 		cmocka_unit_test(another_home_address_is_another_router),
 		cmocka_unit_test(uplinks_may_change_places),
 		cmocka_unit_test(a_new_key_signs_at_once),
