@@ -14,6 +14,7 @@
 
 #include <rte_cycles.h>
 #include <rte_eal.h>
+#include <rte_malloc.h>
 
 #include "haaro/addr.h"
 
@@ -219,6 +220,7 @@ static int start(bool no_huge, struct bench *bench)
 			lcores, level,  prefix,
 			m,      memory, no_huge ? huge : in_memory,
 			shconf};
+	struct rte_malloc_socket_stats heap = {0};
 	struct error err;
 
 	snprintf(prefix, sizeof(prefix), "--file-prefix=haaro-bench-%d", (int)getpid());
@@ -229,7 +231,9 @@ static int start(bool no_huge, struct bench *bench)
 		fprintf(stderr, "%s\n", err.text);
 		return -1;
 	}
-	printf("tables for %u tunnels and %u prefixes: %u MiB, %s\n\n", TUNNELS, PREFIXES,
+	rte_malloc_get_socket_stats(0, &heap);
+	printf("tables for %u tunnels and %u prefixes: %u MiB (foretold: %u), %s\n\n", TUNNELS,
+	       PREFIXES, (unsigned int)(heap.heap_allocsz_bytes >> 20),
 	       (unsigned int)(tables_memory(&capacity) >> 20),
 	       rte_eal_has_hugepages() ? "hugepages" : "ordinary pages");
 	return ops_adjacency_insert(&bench->fwd, &adjacency, &bench->adjacency);

@@ -8,16 +8,18 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include <rte_common.h>
 #include <rte_rib.h>
 
 #include "table/memory.h"
 #include "table/route_tree.h"
 
 /* A rib of n prefixes has less than n inner nodes; its pool keeps a cache of 512, times 1.5. */
-#define RIB_NODES_MIN 1024
-#define RIB_NAME_SIZE 24 /* the rib makes names of a pool and a ring of it */
-/* What one node takes in rte_rib's pool: header line, node, and spreading over memory channels. */
-#define RIB_NODE_SIZE 192
+#define RIB_NODES_MIN  1024
+#define RIB_NAME_SIZE  24           /* the rib makes names of a pool and a ring of it */
+#define RIB_FIXED_SIZE (128u << 10) /* pool, ring, caches */
+/* What one node takes in its pool: header line, node, spreading over channels, page ends. */
+#define RIB_NODE_SIZE 194
 
 static uint32_t rib_nodes(uint32_t capacity)
 {
@@ -72,7 +74,9 @@ uint64_t route_table_memory(const struct route_size *size)
 	       table_memory(sizeof(uint32_t) << root_bits(size)) +
 	       table_memory(sizeof(uint32_t) * ROUTE_GROUP_SIZE * (uint64_t)size->groups) +
 	       table_memory(sizeof(uint32_t) * (uint64_t)size->groups) + ids_memory(size->groups) +
-	       (uint64_t)RIB_NODE_SIZE * rib_nodes(size->routes);
+	       (uint64_t)RIB_NODE_SIZE * rib_nodes(size->routes) +
+	       sizeof(void *) * (uint64_t)rte_align32pow2(rib_nodes(size->routes) + 1) +
+	       RIB_FIXED_SIZE;
 }
 
 static uint32_t node_nexthop(const struct rte_rib_node *node)
