@@ -199,7 +199,6 @@ static void apply(struct mobile *mobile, const struct conf *next)
 		mobile_forward_mark_networks(mobile);
 	if (differ) {
 		mobile->request.waiting = false;
-		mobile->networks.not_a_router = false;
 		mobile->no_udp = false;
 		mobile->force_udp = false;
 	}

@@ -54,18 +54,16 @@ void mobile_networks_set(struct mobile *mobile, const struct conf_mobile *conf)
 	struct mobile_networks old = mobile->networks;
 	struct mobile_network *network, *before;
 
-	mobile->networks = (struct mobile_networks){0};
-	if (conf->networks_mode == CONF_NETWORKS_IMPLICIT) {
-		/* What was learned stays in force until the next acknowledgement. */
-		mobile->networks = old;
+	/* A reload is a reason to ask again, and none to repeat an alarm. */
+	mobile->networks.not_a_router = false;
+	/* In implicit mode what was learned stays in force until the next acknowledgement. */
+	if (conf->networks_mode == CONF_NETWORKS_IMPLICIT)
 		return;
-	}
+	mobile->networks.n = 0;
 	for (size_t i = 0; i < conf->n_networks && i < MOBILE_NETWORKS_MAX; i++) {
 		network = &mobile->networks.list[mobile->networks.n++];
-		network->prefix = conf->networks[i];
-		before = find(&old, &network->prefix);
-		if (before)
-			*network = *before;
+		before = find(&old, &conf->networks[i]);
+		*network = before ? *before : (struct mobile_network){.prefix = conf->networks[i]};
 		network->left_out = false;
 	}
 }
