@@ -35,6 +35,7 @@ struct link_port {
 	struct link *link;
 	uint16_t number;
 	enum link_port_state state;
+	bool stale;  /* its glean slot could not be written yet */
 	bool routed; /* its networks are in the route table: any of a hub, the LAN side of a branch
 		      */
 	struct mac_addr mac;
@@ -109,6 +110,7 @@ void link_addresses_remove(struct link *link, const struct conf *gone, const str
 int ports_init(struct link *link, struct error *err);
 void ports_fini(struct link *link);
 void ports_reload(struct link *link);
+void ports_rewrite(struct link *link); /* stale glean slots, once more */
 
 /* Holds the gateways of the configuration in use, and lets go of those of the one before. */
 void ports_hold_gateways(struct link *link);

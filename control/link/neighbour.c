@@ -320,6 +320,15 @@ void neighbours_port_changed(struct link *link, uint16_t port)
 	}
 }
 
+void neighbours_rewrite(struct link *link)
+{
+	struct neighbour *neighbour, *next;
+
+	HASH_ITER (hh, link->neighbours.table, neighbour, next)
+		if (neighbour->stale)
+			slot_write(neighbour);
+}
+
 void neighbours_mtu_changed(struct link *link, uint16_t port)
 {
 	struct neighbour *neighbour, *next;

@@ -47,6 +47,7 @@ struct neighbour {
 	enum neighbour_state state;
 	struct mac_addr mac; /* of the last answer */
 	bool told;           /* its failure, since it last answered */
+	bool stale;          /* its slot could not be written yet */
 	bool host_route;     /* its /32 is in the route table */
 	uint32_t holds;      /* tunnels, routes, configuration */
 	uint32_t adjacency;  /* slot, or FWD_NONE */
@@ -110,6 +111,9 @@ void neighbour_learn(struct link *link, uint16_t port, be32 addr, const struct m
 
 /* The port came up, went down or changed its MAC or MTU. */
 void neighbours_port_changed(struct link *link, uint16_t port);
+
+/* Stale slots, once more. */
+void neighbours_rewrite(struct link *link);
 
 void neighbours_mtu_changed(struct link *link, uint16_t port);
 

@@ -48,11 +48,17 @@ int port_glean_make(struct link_port *port)
 
 static void glean_write(struct link_port *port)
 {
-	struct core *core = port->link->core;
 	struct fwd_adjacency adjacency = glean_value(port);
 
 	if (port->glean != FWD_NONE)
-		core->ops->adjacency_set(core->fwd, port->glean, &adjacency);
+		port->stale = link_adjacency_set(port->link, port->glean, &adjacency);
+}
+
+void ports_rewrite(struct link *link)
+{
+	for (uint16_t i = 0; i < link->n_ports; i++)
+		if (link->ports[i].stale)
+			glean_write(&link->ports[i]);
 }
 
 static void post(struct link_port *port, enum event_type type)

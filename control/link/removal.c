@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Removals kept until the data plane takes them (forwarding.h: -EAGAIN). Thread: control core. */
+/* Changes kept until the data plane takes them (forwarding.h: -EAGAIN). Thread: control core. */
 #include "link/removal.h"
 
 #include <errno.h>
@@ -43,8 +43,28 @@ static void removals_run(struct timer *timer, void *arg)
 		done++;
 	removals->count -= done;
 	memmove(removals->list, removals->list + done, sizeof(removals->list[0]) * removals->count);
-	if (removals->count > 0)
+	if (removals->rewrite) {
+		removals->rewrite = false;
+		neighbours_rewrite(link);
+		ports_rewrite(link);
+	}
+	if (removals->count > 0 || removals->rewrite)
 		core_timer_set(link->core, timer, REMOVAL_RETRY);
+}
+
+bool link_adjacency_set(struct link *link, uint32_t index, const struct fwd_adjacency *adjacency)
+{
+	struct core *core = link->core;
+
+	if (core->ops->adjacency_set(core->fwd, index, adjacency) != -EAGAIN)
+		return false;
+	core->ops->reclaim(core->fwd);
+	if (core->ops->adjacency_set(core->fwd, index, adjacency) != -EAGAIN)
+		return false;
+	link->removals.rewrite = true;
+	if (!timer_is_set(&link->removals.timer))
+		core_timer_set(core, &link->removals.timer, REMOVAL_RETRY);
+	return true;
 }
 
 void removals_init(struct link *link)

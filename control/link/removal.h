@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Removals that the data plane refuses for now (-EAGAIN: too many wait for their grace period) are
- * kept here, in order, and tried again; a caller that removes has nothing to handle. What is set
- * anew under the same name is no longer to be removed.
+ * Changes that the data plane refuses for now (-EAGAIN: too many wait for their grace period) are
+ * kept here and tried again; a caller that removes or re-points has nothing to handle. Removals stay
+ * in order, and what is set anew under the same name is no longer to be removed. Of adjacencies it is
+ * enough to know that some are not as they should be: they are written as they should be then.
  */
 #ifndef LINK_REMOVAL_H
 #define LINK_REMOVAL_H
@@ -36,11 +37,15 @@ struct removals {
 	struct removal *list; /* oldest first */
 	size_t count;
 	size_t size;
+	bool rewrite; /* some adjacency was not re-pointed */
 	struct timer timer;
 };
 
 void removals_init(struct link *link);
 void removals_fini(struct link *link);
+
+/* Re-points an adjacency; true if that must be tried again: remember it in the entry. */
+bool link_adjacency_set(struct link *link, uint32_t index, const struct fwd_adjacency *adjacency);
 
 void removal_request(struct link *link, const struct removal *removal);
 

@@ -35,11 +35,11 @@ static struct fwd_adjacency slot_value(const struct neighbour *neighbour)
 
 void slot_write(struct neighbour *neighbour)
 {
-	struct core *core = neighbour->link->core;
 	struct fwd_adjacency adjacency = slot_value(neighbour);
 
 	if (neighbour->adjacency != FWD_NONE)
-		core->ops->adjacency_set(core->fwd, neighbour->adjacency, &adjacency);
+		neighbour->stale =
+			link_adjacency_set(neighbour->link, neighbour->adjacency, &adjacency);
 }
 
 static int slot_index(struct neighbours *neighbours, uint32_t index, struct neighbour *neighbour)

@@ -342,6 +342,25 @@ static void removals_are_tried_again(void **state)
 	rig_stop(rig);
 }
 
+static void adjacencies_are_pointed_in_the_end(void **state)
+{
+	struct rig *rig = rig_hub();
+
+	(void)state;
+	rig_start(rig);
+	rig->fwd.fail_set = -EAGAIN;
+	rig_arp(rig, 0, 2, "198.51.100.254", mac(254), "198.51.100.1");
+	link_port_changed(rig->link, 1, LINK_PORT_DOWN);
+	rig_advance(rig, 10 * NS_PER_MS);
+	assert_int_equal(rig_route_adjacency(rig, "0.0.0.0/0").kind, ADJACENCY_RESOLVE);
+	assert_int_equal(rig_route_adjacency(rig, "10.255.0.0/24").kind, ADJACENCY_GLEAN);
+	rig->fwd.fail_set = 0;
+	rig_advance(rig, 10 * NS_PER_MS);
+	assert_int_equal(rig_route_adjacency(rig, "0.0.0.0/0").kind, ADJACENCY_FORWARD);
+	assert_int_equal(rig_route_adjacency(rig, "10.255.0.0/24").kind, ADJACENCY_DOWN);
+	rig_stop(rig);
+}
+
 static bool see(void *arg, const struct link_tunnel_view *view)
 {
 	*(struct link_tunnel_view *)arg = *view;
@@ -388,6 +407,7 @@ int main(void)
 		cmocka_unit_test(static_tunnels_have_path_and_routes),
 		cmocka_unit_test(static_tunnels_that_do_not_fit_refuse_the_start),
 		cmocka_unit_test(removals_are_tried_again),
+		cmocka_unit_test(adjacencies_are_pointed_in_the_end),
 		cmocka_unit_test(tunnels_can_be_shown),
 	};
 

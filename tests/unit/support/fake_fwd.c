@@ -91,6 +91,8 @@ static int adjacency_set(struct fwd *fwd, uint32_t index, const struct fwd_adjac
 {
 	if (!is_live(fwd->adjacency_use, index))
 		return -ENOENT;
+	if (fwd->fail_set)
+		return fwd->fail_set;
 	fwd->adjacencies[index] = *adjacency;
 	return done(fwd);
 }

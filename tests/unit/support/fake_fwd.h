@@ -15,11 +15,7 @@
 #define FAKE_PORTS   CONF_PORTS_MAX
 #define FAKE_PACKETS 512 /* injected packets kept; older ones make room */
 
-enum fake_use {
-	FAKE_FREE,
-	FAKE_LIVE,
-	FAKE_RETIRED
-};
+enum fake_use { FAKE_FREE, FAKE_LIVE, FAKE_RETIRED };
 
 struct fake_packet {
 	struct inject inject;
@@ -59,6 +55,7 @@ struct fwd {
 	size_t capacity; /* of every table; at most FAKE_SIZE */
 	int fail_inject; /* returned by inject() when not 0 */
 	int fail_insert; /* returned by every insert, and by route_set() of a new prefix */
+	int fail_set;    /* returned by adjacency_set() */
 	int fail_remove; /* returned by every remove */
 	int fail_reattach;
 	bool keep_retired; /* reclaim() frees nothing */
