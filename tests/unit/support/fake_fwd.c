@@ -126,7 +126,11 @@ static void check_tunnel(struct fwd *fwd, const struct fwd_tunnel *tunnel)
 		fault(fwd, "tunnel names dead adjacency %u", tunnel->adjacency);
 	if (tunnel->source == FWD_SOURCE_PATH && !is_live(fwd->path_use, tunnel->source_path))
 		fault(fwd, "tunnel names dead source path %u", tunnel->source_path);
-	if (tunnel->mtu < 68 || tunnel->ttl == 0 || tunnel->encap >= ENCAP_MAX)
+	if (tunnel->encap != ENCAP_UDP && (tunnel->local_port != 0 || tunnel->remote_port != 0))
+		fault(fwd, "ports in a tunnel without UDP");
+	if (tunnel->mtu < 68 || tunnel->ttl == 0 || tunnel->encap >= ENCAP_MAX ||
+	    (tunnel->dscp > 63 && tunnel->dscp != FWD_DSCP_COPY) || tunnel->realm != REALM_MAIN ||
+	    tunnel->local.family != IP_V4 || tunnel->remote.family != IP_V4)
 		fault(fwd, "tunnel with a field out of range");
 }
 
@@ -261,10 +265,24 @@ static size_t binding_find(const struct fwd *fwd, const struct fwd_binding *key)
 	return i;
 }
 
-static int binding_insert(struct fwd *fwd, const struct fwd_binding *key, uint32_t tunnel)
+/* A key is the outer header of its tunnel: a reader confirms it there. */
+static void check_binding(struct fwd *fwd, const struct fwd_binding *key, uint32_t tunnel)
 {
+	const struct fwd_tunnel *set = &fwd->tunnels[tunnel % FAKE_SIZE];
+
 	if (!is_live(fwd->tunnel_use, tunnel))
 		fault(fwd, "binding names dead tunnel %u", tunnel);
+	else if (set->encap != key->encap || !addr_is_equal(&set->local, &key->local) ||
+		 !addr_is_equal(&set->remote, &key->remote) || set->local_port != key->local_port ||
+		 set->remote_port != key->remote_port)
+		fault(fwd, "binding whose key is not that of its tunnel %u", tunnel);
+	if (key->encap != ENCAP_UDP && (key->local_port != 0 || key->remote_port != 0))
+		fault(fwd, "ports in a binding without UDP");
+}
+
+static int binding_insert(struct fwd *fwd, const struct fwd_binding *key, uint32_t tunnel)
+{
+	check_binding(fwd, key, tunnel);
 	if (fwd->fail_insert)
 		return fwd->fail_insert;
 	if (binding_find(fwd, key) < fwd->n_bindings)
@@ -280,8 +298,7 @@ static int binding_set(struct fwd *fwd, const struct fwd_binding *key, uint32_t 
 {
 	size_t i = binding_find(fwd, key);
 
-	if (!is_live(fwd->tunnel_use, tunnel))
-		fault(fwd, "binding names dead tunnel %u", tunnel);
+	check_binding(fwd, key, tunnel);
 	if (i == fwd->n_bindings)
 		return -ENOENT;
 	fwd->binding_tunnels[i] = tunnel;
@@ -338,6 +355,13 @@ static int route_set(struct fwd *fwd, const struct fwd_route *route)
 	size_t i = route_find(fwd, route->realm, &route->prefix);
 	const struct fwd_nexthop *nexthop = &route->nexthop;
 
+	if (route->prefix.addr.family != IP_V4 || route->prefix.len > 32 ||
+	    (route->prefix.addr.v4 & ~addr4_mask(route->prefix.len)) != 0)
+		fault(fwd, "route to what is no prefix");
+	if (nexthop->kind == NEXTHOP_NONE ||
+	    (nexthop->kind == NEXTHOP_UNREACHABLE &&
+	     (nexthop->id == DROP_NONE || nexthop->id >= DROP_MAX)))
+		fault(fwd, "route without a next hop");
 	if ((nexthop->kind == NEXTHOP_PATH && !is_live(fwd->path_use, nexthop->id)) ||
 	    (nexthop->kind == NEXTHOP_ADJACENCY && !is_live(fwd->adjacency_use, nexthop->id)))
 		fault(fwd, "route names dead index %u", nexthop->id);
