@@ -43,7 +43,7 @@ static int operate(struct running *running, const struct options *options, struc
 	result = dataplane_start(running->fwd, err);
 	if (result < 0)
 		goto out_oper;
-	result = oper_run(oper, err);
+	oper_run(oper);
 	dataplane_stop(running->fwd);
 out_oper:
 	oper_destroy(oper);

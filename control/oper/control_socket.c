@@ -15,6 +15,7 @@
 #include "oper/build.h"
 #include "oper/command.h"
 #include "oper/control_listen.h"
+#include "oper/listening.h"
 
 #define CLIENTS_MAX      32         /* all */
 #define CLIENTS_OTHERS   24         /* not root: the rest is kept for root */
@@ -34,6 +35,7 @@ struct client {
 	struct answer answer;
 	uid_t uid;
 	bool is_greeted;
+	bool is_eof;    /* it sends no more: what it sent is still answered */
 	bool is_ending; /* closed once its output is gone */
 };
 
@@ -63,6 +65,14 @@ static void client_close(struct client *client)
 	free(client);
 }
 
+/* The next piece or the next request, once others had their turn. */
+static void yield_turn(struct client *client)
+{
+	static const struct timeval at_once = {0, 0};
+
+	event_add(client->more, &at_once);
+}
+
 /* The answer is complete: be ready for the next request, which may be here already. */
 static void finish(struct client *client, int result)
 {
@@ -70,29 +80,20 @@ static void finish(struct client *client, int result)
 	answer_clear(&client->answer);
 	client->command = NULL;
 	if (!client->is_ending)
-		bufferevent_trigger(client->io, EV_READ, BEV_TRIG_DEFER_CALLBACKS);
+		yield_turn(client);
 }
 
 static void go_on(struct client *client)
 {
-	static const struct timeval at_once = {0, 0};
-	int result = client->command->next(&client->answer, client->control->running);
+	int result;
 
+	running_see_time(client->control->running);
+	result = client->command->next(&client->answer, client->control->running);
 	if (result <= 0)
 		finish(client, result);
 	else if (evbuffer_get_length(client->answer.out) < OUTPUT_HIGH)
-		event_add(client->more, &at_once);
+		yield_turn(client);
 	/* else: on_write() goes on once the client has read */
-}
-
-static void on_more(evutil_socket_t fd, short what, void *arg)
-{
-	struct client *client = arg;
-
-	(void)fd;
-	(void)what;
-	if (client->command != NULL)
-		go_on(client);
 }
 
 static bool may_change(const struct client *client)
@@ -141,21 +142,35 @@ static void handle(struct client *client)
 			  command->words);
 		finish(client, -EACCES);
 	} else {
+		running_see_time(client->control->running);
 		finish(client, command->change(&client->answer, client->control->running));
 	}
 }
 
-static void on_read(struct bufferevent *io, void *arg)
+/* Nothing more to answer: close, at once or when what waits has been read. */
+static void end(struct client *client)
 {
-	struct client *client = arg;
-	struct evbuffer *in = bufferevent_get_input(io);
+	client->is_ending = true;
+	if (evbuffer_get_length(client->answer.out) == 0)
+		client_close(client);
+}
+
+/* Takes a request, if one is complete and the answers so far have been read. */
+static void take_request(struct client *client)
+{
+	struct evbuffer *in = bufferevent_get_input(client->io);
 	size_t len;
 	char *line;
 	int result;
 
-	if (client->command != NULL || client->is_ending)
+	if (client->command != NULL || client->is_ending ||
+	    evbuffer_get_length(client->answer.out) >= OUTPUT_HIGH)
 		return;
 	line = evbuffer_readln(in, &len, EVBUFFER_EOL_LF);
+	if (line == NULL && client->is_eof) {
+		end(client);
+		return;
+	}
 	if (line == NULL && evbuffer_get_length(in) < REQUEST_SIZE)
 		return;
 	result = line == NULL ? -EMSGSIZE : request_parse(&client->answer.request, line, len);
@@ -169,8 +184,26 @@ static void on_read(struct bufferevent *io, void *arg)
 	} else if (client->answer.request.n_words > 0) {
 		handle(client);
 	} else {
-		bufferevent_trigger(io, EV_READ, BEV_TRIG_DEFER_CALLBACKS);
+		yield_turn(client);
 	}
+}
+
+static void on_read(struct bufferevent *io, void *arg)
+{
+	(void)io;
+	take_request(arg);
+}
+
+static void on_more(evutil_socket_t fd, short what, void *arg)
+{
+	struct client *client = arg;
+
+	(void)fd;
+	(void)what;
+	if (client->command != NULL)
+		go_on(client);
+	else
+		take_request(client);
 }
 
 static void on_write(struct bufferevent *io, void *arg)
@@ -180,15 +213,24 @@ static void on_write(struct bufferevent *io, void *arg)
 	(void)io;
 	if (client->is_ending && evbuffer_get_length(client->answer.out) == 0)
 		client_close(client);
-	else if (client->command != NULL && !event_pending(client->more, EV_TIMEOUT, NULL))
-		go_on(client);
+	else if (!event_pending(client->more, EV_TIMEOUT, NULL))
+		yield_turn(client);
 }
 
 static void on_event(struct bufferevent *io, short what, void *arg)
 {
-	(void)io;
-	(void)what; /* end of file, error, or a timeout: all end it */
-	client_close(arg);
+	struct client *client = arg;
+
+	if ((what & BEV_EVENT_EOF) == 0) { /* an error, or a timeout */
+		client_close(client);
+		return;
+	}
+	client->is_eof = true;
+	bufferevent_disable(io, EV_READ);
+	if (client->is_ending)
+		end(client);
+	else
+		yield_turn(client);
 }
 
 static void on_lifetime(evutil_socket_t fd, short what, void *arg)
@@ -271,6 +313,7 @@ int control_create(struct control **out, struct event_base *base, struct running
 		fd = error_set(err, -ENOMEM, "control-socket: out of memory");
 		goto out_control;
 	}
+	listening_guard(control->listener);
 	*out = control;
 	return 0;
 out_control:

@@ -51,13 +51,6 @@ struct oper {
 	uint32_t retired; /* removals that wait */
 };
 
-static void see_time(struct oper *oper)
-{
-	/* The data plane's clock for all that is monotonic: packets and counters carry its time. */
-	oper->running->now.mono = dataplane_time(oper->running->fwd);
-	oper->running->now.wall = source_wall();
-}
-
 static struct timeval to_timeval(uint64_t duration)
 {
 	return (struct timeval){.tv_sec = (time_t)(duration / NS_PER_S),
@@ -87,7 +80,7 @@ static void on_netlink(evutil_socket_t fd, short what, void *arg)
 	struct oper *oper = arg;
 
 	(void)what;
-	see_time(oper);
+	running_see_time(oper->running);
 	for (int i = 0; i < NETLINK_TURNS; i++) {
 		ssize_t len = recv(fd, buffer.bytes, sizeof(buffer.bytes), 0);
 
@@ -140,7 +133,7 @@ static void on_second(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	see_time(oper);
+	running_see_time(oper->running);
 	poll_drivers(oper);
 	sample_workers(oper->running);
 	log_flush(oper->running->log, &oper->running->now);
@@ -181,7 +174,7 @@ static void on_terminate(evutil_socket_t number, short what, void *arg)
 	(void)what;
 	if (oper->terminations++ > 0)
 		return;
-	see_time(oper);
+	running_see_time(oper->running);
 	oper->running->is_stopping = true;
 	oper->stop_deadline = oper->running->now.mono + DRAIN_TIME;
 	notify_send("STOPPING=1");
@@ -196,7 +189,7 @@ static void on_hangup(evutil_socket_t number, short what, void *arg)
 
 	(void)number;
 	(void)what;
-	see_time(oper);
+	running_see_time(oper->running);
 	notify_send("RELOADING=1");
 	(void)reload_run(oper->running, &err); /* the result is kept, and in the log */
 	notify_send("READY=1");
@@ -212,7 +205,7 @@ static bool turn(struct oper *oper)
 	struct punt punt;
 	int n;
 
-	see_time(oper);
+	running_see_time(oper->running);
 	for (n = 0; n < PUNT_BATCH; n++) {
 		if (running->ops->punt_read(running->fwd, &punt) != 1)
 			break;
@@ -236,7 +229,7 @@ static void rest(struct oper *oper)
 	until = to_timeval(wait < 60 * NS_PER_S ? wait : 60 * NS_PER_S);
 	event_add(oper->deadline, &until);
 	event_base_loop(oper->base, EVLOOP_ONCE);
-	see_time(oper);
+	running_see_time(oper->running);
 }
 
 static bool is_over(const struct oper *oper)
@@ -248,12 +241,11 @@ static bool is_over(const struct oper *oper)
 		running->now.mono >= oper->stop_deadline);
 }
 
-int oper_run(struct oper *oper, struct error *err)
+void oper_run(struct oper *oper)
 {
 	struct running *running = oper->running;
 
-	(void)err;
-	see_time(oper);
+	running_see_time(oper->running);
 	running->started = running->now;
 	running->is_started = true;
 	poll_drivers(oper);
@@ -269,7 +261,6 @@ int oper_run(struct oper *oper, struct error *err)
 		rest(oper);
 		dataplane_sleep(running->fwd, false);
 	}
-	return 0;
 }
 
 /* --- making and unmaking -------------------------------------------------------------------------
@@ -341,6 +332,10 @@ int oper_create(struct oper **out, struct running *running, struct error *err)
 	oper->running = running;
 	oper->netlink_fd = -1;
 	signal(SIGPIPE, SIG_IGN); /* a client that went away is an error of its write() */
+	/* What is in force again once the loop is gone: nothing ends the way down half-way. */
+	signal(SIGTERM, SIG_IGN);
+	signal(SIGINT, SIG_IGN);
+	signal(SIGHUP, SIG_IGN);
 	carrier_init(&oper->carrier, running->conf, on_port, oper);
 	oper->base = event_base_new();
 	if (oper->base == NULL || add_events(oper) < 0) {
@@ -348,7 +343,7 @@ int oper_create(struct oper **out, struct running *running, struct error *err)
 			  "the event loop cannot start: out of memory or descriptors");
 		goto out_oper;
 	}
-	see_time(oper);
+	running_see_time(oper->running);
 	result = watch_links(oper, err);
 	if (result < 0)
 		goto out_oper;

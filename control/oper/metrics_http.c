@@ -9,6 +9,7 @@
 #include <event2/buffer.h>
 #include <event2/http.h>
 
+#include "oper/listening.h"
 #include "oper/metrics.h"
 
 #define HTTP_BODY_MAX    1024 /* a request's; it needs none */
@@ -18,12 +19,14 @@
 static void answer_metrics(struct evhttp_request *request, void *arg)
 {
 	struct evbuffer *body = evbuffer_new();
+	struct running *running = arg;
 
 	if (body == NULL) {
 		evhttp_send_error(request, HTTP_INTERNAL, NULL);
 		return;
 	}
-	metrics_print(arg, body);
+	running_see_time(running);
+	metrics_print(running, body);
 	evhttp_add_header(evhttp_request_get_output_headers(request), "Content-Type",
 			  "application/openmetrics-text; version=1.0.0; charset=utf-8");
 	evhttp_send_reply(request, HTTP_OK, "OK", body);
@@ -54,8 +57,9 @@ static int take_address(const char *listen, char *address, size_t size, uint16_t
 }
 
 int metrics_http_create(struct evhttp **http, struct event_base *base, const char *listen,
-			const struct running *running, struct error *err)
+			struct running *running, struct error *err)
 {
+	struct evhttp_bound_socket *socket;
 	char address[64];
 	uint16_t port;
 
@@ -71,11 +75,13 @@ int metrics_http_create(struct evhttp **http, struct event_base *base, const cha
 	evhttp_set_max_body_size(*http, HTTP_BODY_MAX);
 	evhttp_set_max_headers_size(*http, HTTP_HEADERS_MAX);
 	evhttp_set_allowed_methods(*http, EVHTTP_REQ_GET);
-	/* A const running: the callback only reads. */
-	evhttp_set_cb(*http, "/metrics", answer_metrics, (void *)(uintptr_t)running);
+	evhttp_set_cb(*http, "/metrics", answer_metrics, running);
 	errno = 0;
-	if (evhttp_bind_socket(*http, address, port) == 0)
+	socket = evhttp_bind_socket_with_handle(*http, address, port);
+	if (socket != NULL) {
+		listening_guard(evhttp_bound_socket_get_listener(socket));
 		return 0;
+	}
 	error_set(err, -EADDRINUSE,
 		  "metrics.listen: cannot listen on %s (%s); choose a free port, or leave it out",
 		  listen, strerror(errno));

@@ -12,7 +12,7 @@ struct evhttp;
  * Listens on "address:port", "" for nowhere (then *http is NULL). -EINVAL or -errno: err says why.
  */
 int metrics_http_create(struct evhttp **http, struct event_base *base, const char *listen,
-			const struct running *running, struct error *err);
+			struct running *running, struct error *err);
 void metrics_http_destroy(struct evhttp *http);
 
 #endif

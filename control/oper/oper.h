@@ -21,7 +21,7 @@ int oper_create(struct oper **oper, struct running *running, struct error *err);
  * Runs until SIGTERM or SIGINT: tells systemd, moves between the data plane and the router, and at
  * the end deregisters and drains. A second signal ends it at once.
  */
-int oper_run(struct oper *oper, struct error *err);
+void oper_run(struct oper *oper);
 
 void oper_destroy(struct oper *oper);
 

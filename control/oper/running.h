@@ -37,7 +37,7 @@ struct running {
 	struct fwd *fwd;
 	unsigned int workers;
 	struct log *log;
-	struct now now;     /* of this turn of the loop */
+	struct now now;     /* of this turn of the loop, or of the callback that runs */
 	struct now started; /* when packets began to move */
 	bool is_started;
 	bool is_stopping;
@@ -45,5 +45,11 @@ struct running {
 	struct reload_result reload;
 	struct busy_sample busy[RUNNING_WORKERS_MAX];
 };
+
+/*
+ * Reads the clocks into running->now; first thing in whatever the loop calls, since it may have slept.
+ * The monotonic time is the data plane's: packets and counters carry it.
+ */
+void running_see_time(struct running *running);
 
 #endif

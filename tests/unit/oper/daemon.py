@@ -316,6 +316,12 @@ control-socket: {path: hub.sock}
             received += client.recv(65536).decode()
         self.assertEqual(received.count('"ok":true'), 4)
 
+    def test_half_closed(self):
+        """What a client has sent is answered though it sends no more: printf … | nc -NU."""
+        self.start()
+        received = self.exchange(b"haaro 1\n" + b"show counters\nshow drops\n" * 20)
+        self.assertEqual(received.count('"ok":true'), 41)
+
     def test_slow_reader(self):
         self.start()
         slow = self.connect()

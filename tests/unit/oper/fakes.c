@@ -371,6 +371,12 @@ void dataplane_set_idle(struct fwd *fwd, enum conf_idle idle)
 	(void)idle;
 }
 
+uint64_t dataplane_time(const struct fwd *fwd)
+{
+	(void)fwd;
+	return fakes.running.now.mono;
+}
+
 uint64_t dataplane_memory(const struct conf *conf)
 {
 	(void)conf;
