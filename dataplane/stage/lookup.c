@@ -90,14 +90,29 @@ static inline enum drop_reason admit_inner(const struct worker *w, const struct 
 	return DROP_NONE;
 }
 
+/*
+ * A source on the LAN that is not one of our networks. Where the hub tells a branch its networks
+ * (RFC 5177, implicit mode), it has none before it is registered: then that is the reason.
+ */
+static enum drop_reason refuse_lan_source(const struct worker *w, uint32_t hop)
+{
+	uint64_t path;
+
+	if (nexthop_kind(hop) != NEXTHOP_PATH)
+		return DROP_LAN_SOURCE;
+	path = path_at(w->tables->paths, nexthop_id(hop));
+	return path_entry_tunnel(path) == FWD_NONE ? path_entry_down(path) : DROP_LAN_SOURCE;
+}
+
 /* A packet that arrived natively and is to be forwarded. */
 static inline enum drop_reason admit_native(const struct worker *w, const struct pkt_view *pkt,
-					    uint32_t source_hop)
+					    uint32_t hop, uint32_t source_hop)
 {
 	if (unlikely(local_flags(w->tables->locals, pkt->source)))
 		return DROP_LOOP_OWN_SOURCE;
-	if (port_role(&w->ports[pkt->port]) == PORT_ROLE_LAN && !nexthop_is_own(source_hop))
-		return DROP_LAN_SOURCE;
+	if (port_role(&w->ports[pkt->port]) == PORT_ROLE_LAN &&
+	    unlikely(!nexthop_is_own(source_hop)))
+		return refuse_lan_source(w, hop);
 	return DROP_NONE;
 }
 
@@ -109,7 +124,7 @@ static inline enum drop_reason admit(const struct worker *w, const struct pkt_vi
 	if (pkt->flags & PKT_OURS)
 		return DROP_NONE;
 	reason = pkt->tunnel_in != FWD_NONE ? admit_inner(w, pkt, hop, source_hop)
-					    : admit_native(w, pkt, source_hop);
+					    : admit_native(w, pkt, hop, source_hop);
 	if (likely(reason == DROP_NONE) && unlikely(pkt->ip[IPV4_TTL] == 1))
 		return DROP_TTL_EXPIRED;
 	return reason;
