@@ -50,7 +50,7 @@ def register(demo, verdict):
         print(f"      {daemon.name:9} ready after {took:.1f} s")
     hub = demo.daemons["hub"]
     indent(hub.ctl("show", "bindings").stdout)
-    bindings = hub.show("bindings")["bindings"]
+    bindings = hub.show("bindings")
     verdict.check(len(bindings) == 3, f"{len(bindings)} of 3 branches are registered")
     nat = [b for b in bindings if b["behind_nat"]]
     verdict.check(len(nat) == 2 and all(b["encapsulation"] == "udp" for b in nat),
@@ -135,7 +135,7 @@ def crash(n, demo, verdict, victim, pairs):
 
 
 def uplink(demo):
-    return demo.daemons["branch-c"].show("registration")["registration"]["uplink"]
+    return demo.daemons["branch-c"].show("registration")["uplink"]
 
 
 def handover(n, verdict, demo, text, cut, mend):
@@ -160,9 +160,9 @@ def handover(n, verdict, demo, text, cut, mend):
 
 def leave(demo, verdict):
     for name in ("branch-a", "branch-b", "branch-c"):
-        before = len(demo.daemons["hub"].show("bindings")["bindings"])
+        before = len(demo.daemons["hub"].show("bindings"))
         status = demo.daemons[name].stop()
-        after = len(demo.daemons["hub"].show("bindings")["bindings"])
+        after = len(demo.daemons["hub"].show("bindings"))
         verdict.check(status == 0 and after == before - 1,
                       f"SIGTERM to {name}: deregistered, exit status {status}")
     status = demo.daemons["hub"].stop()
@@ -173,9 +173,9 @@ def main():
     demo = lab.Lab(sys.argv[1])
     verdict = Verdict()
     black_hole = ["nft", "add table ip hole; "
-                  "add chain ip hole drop { type filter hook forward priority 0; }; "
-                  "add rule ip hole drop iifname isp1 drop; "
-                  "add rule ip hole drop oifname isp1 drop"]
+                  "add chain ip hole all { type filter hook forward priority 0; }; "
+                  "add rule ip hole all iifname isp1 drop; "
+                  "add rule ip hole all oifname isp1 drop"]
     try:
         step(1, "The network: three branches, one NAT, a hub, and a data centre")
         n = lab.internet(demo)

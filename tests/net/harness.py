@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Runs the cases of a net test: functions in a network that is built once, each after the other.
+
+A case is a function test_NAME(net); it raises Failed, or returns. Output is in the form of the
+unit tests', so that tests/summary.py counts the cases.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import traceback
+
+TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path.insert(0, os.path.join(TOP, "config", "demo"))
+
+import lab  # noqa: E402
+from lab import Failed  # noqa: E402
+
+
+class Net:
+    """The demo's network with its daemons, and captures of what crosses it."""
+
+    def __init__(self, directory):
+        self.lab = lab.Lab(directory)
+        self.nodes = lab.internet(self.lab)
+        self.hub, self.a, self.b, self.c = (self.lab.daemons[name] for name in (
+            "hub", "branch-a", "branch-b", "branch-c"))
+        self.captures = []
+
+    def start(self):
+        for daemon in self.lab.daemons.values():
+            daemon.start(ready=0)
+        for daemon in self.lab.daemons.values():
+            daemon.wait_ready(20)
+
+    def capture(self, node, interface, *expression):
+        path = os.path.join(self.lab.directory, f"{node}-{interface}-{len(self.captures)}.pcap")
+        process = self.nodes[node].popen("tcpdump", "-i", interface, "-n", "-U", "-Z", "root", "-w",
+                                         path, *expression, stderr=subprocess.PIPE)
+        process.stderr.readline()  # "listening on": from here on nothing is missed
+        self.captures.append(process)
+        return process, path
+
+    def stop(self):
+        for process in self.captures:
+            process.terminate()
+        self.lab.stop()
+
+
+def expect(ok, text):
+    if not ok:
+        raise Failed(text)
+
+
+def decode(path, display, *fields):
+    """What tshark makes of a capture: a list of tuples of the fields."""
+    command = ["tshark", "-n", "-r", path, "-Y", display, "-T", "fields"]
+    for field in fields:
+        command += ["-e", field]
+    return [tuple(line.split("\t")) for line in lab.run(*command).stdout.splitlines()
+            if line and "Running as user" not in line]
+
+
+def main(cases):
+    """Runs in config/demo/isolated; exit status 77 says skipped."""
+    if os.geteuid() != 0:
+        print("needs root: makes network namespaces")
+        return 77
+    directory = tempfile.mkdtemp(prefix="haaro-net.")
+    net, failed = None, []
+    try:
+        net = Net(directory)
+        for case in cases:
+            print(f"[ RUN      ] {case.__name__}", flush=True)
+            try:
+                case(net)
+                print(f"[       OK ] {case.__name__}", flush=True)
+            except (Failed, subprocess.TimeoutExpired, KeyError, OSError) as failure:
+                traceback.print_exc()
+                print(f"[  FAILED  ] {case.__name__}: {failure}", flush=True)
+                failed.append(case.__name__)
+    finally:
+        if net:
+            if failed:
+                for daemon in net.lab.daemons.values():
+                    if os.path.exists(daemon.log):
+                        print(f"--- {daemon.log}\n{daemon.tail(30)}")
+            net.stop()
+        shutil.rmtree(directory)
+    return 1 if failed else 0
