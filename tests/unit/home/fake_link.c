@@ -46,18 +46,18 @@ int link_send_datagram(struct link *link, const struct datagram *datagram, uint8
 
 int link_address_insert(struct link *link, uint16_t realm, const struct ip_addr *addr)
 {
-	int result = link->core->ops->local_set(link->core->fwd, realm, addr,
-						LOCAL_NATIVE | LOCAL_INNER);
+	int result;
+	size_t i = 0;
 
-	if (result < 0)
-		return result;
-	for (size_t i = 0; i < FAKE_LINK_ADDRESSES; i++) {
-		if (addr_is_set(&link->own[i]))
-			continue;
+	while (i < FAKE_LINK_ADDRESSES && addr_is_set(&link->own[i]))
+		i++;
+	if (i == FAKE_LINK_ADDRESSES)
+		return -ENOSPC;
+	result = link->core->ops->local_set(link->core->fwd, realm, addr,
+					    LOCAL_NATIVE | LOCAL_INNER);
+	if (result == 0)
 		link->own[i] = *addr;
-		return 0;
-	}
-	return -ENOSPC;
+	return result;
 }
 
 void link_address_remove(struct link *link, uint16_t realm, const struct ip_addr *addr)

@@ -64,6 +64,8 @@ static void code_130_when_enough_bindings_are_held(void **state)
 	assert_int_equal(home_counters(f->home)->no_resources, 1);
 	fixture_advance(f, time_seconds(2));
 	fixture_register(f, BRANCH_A, ELSEWHERE); /* who holds one may renew and move */
+	home_clear_binding(f->home, &f->routers[BRANCH_A].home_address);
+	fixture_register(f, NODE_D, CARE_OF); /* and who leaves makes room */
 }
 
 /* A second router at the same address: the first one's tunnel is not taken from it. */
@@ -185,6 +187,17 @@ static void code_136_to_a_broadcast_from_our_address(void **state)
 		assert_int_equal(fake_link_last(&f->link)->datagram.source.v4, ip(HUB));
 	}
 	assert_int_equal(fixture_bindings(f), 0);
+}
+
+static void code_136_to_a_broadcast_that_names_us(void **state)
+{
+	struct fixture *f = *state;
+	struct registration_request request = fixture_request(f, NODE_D);
+	struct registration_reply reply;
+
+	deliver_to(f, &request, "198.51.100.255");
+	assert_true(fixture_reply(f, NODE_D, &reply));
+	assert_int_equal(reply.code, 136);
 }
 
 static void code_136_home_agent_field_not_ours(void **state)
@@ -346,6 +359,7 @@ int main(void)
 		TEST(code_131_ten_a_second_in_all),
 		TEST(code_134_care_of_address_that_cannot_be),
 		TEST(code_136_to_a_broadcast_from_our_address),
+		TEST(code_136_to_a_broadcast_that_names_us),
 		TEST(code_136_home_agent_field_not_ours),
 		TEST(another_address_of_ours_is_good),
 		TEST(code_137_reverse_tunnel_refused),

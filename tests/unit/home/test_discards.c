@@ -83,6 +83,7 @@ static void row_7_two_authenticators(void **state)
 	message.len = writer.len;
 	assert_discarded(f, &message, NULL);
 	assert_int_equal(fixture_violations(f), 1);
+	assert_int_equal(home_counters(f->home)->auth_failed, 0); /* row 8 was not reached */
 }
 
 static void row_7_foreign_agent_authenticator(void **state)

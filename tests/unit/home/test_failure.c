@@ -296,6 +296,8 @@ static void a_network_whose_withdrawal_waits_leads_nowhere(void **state)
 	home_clear_binding(f->home, &f->routers[BRANCH_A].home_address);
 	assert_string_equal(fixture_route(f, "10.1.0.0", 24), "path");
 	assert_null(fixture_tunnel(f, "10.1.0.1")); /* the path is down */
+	assert_int_equal(fake_fwd_paths(&f->fwd), 1);
+	assert_int_equal(f->fwd.paths[0].down, DROP_UNBOUND);
 	/* Another router may not have it yet, and a reload has to wait. */
 	{
 		struct registration_request request = fixture_request(f, SHADOW_F);
@@ -304,6 +306,7 @@ static void a_network_whose_withdrawal_waits_leads_nowhere(void **state)
 		assert_denied(f, SHADOW_F, &request, CARE_OF, 147);
 	}
 	assert_int_equal(home_reload(f->home, &f->conf, &err), -EAGAIN);
+	fixture_advance(f, time_seconds(3)); /* tried again each second, in vain */
 	f->ops.route_set = fake_fwd_ops.route_set;
 	fixture_advance(f, time_seconds(1));
 	assert_string_equal(fixture_route(f, "10.1.0.0", 24), "unbound");

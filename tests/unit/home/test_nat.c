@@ -97,6 +97,7 @@ static void behind_a_nat_the_source_is_the_far_end(void **state)
 	const struct home_binding_view *view;
 	const struct fwd_tunnel *tunnel;
 	struct registration_reply reply;
+	struct event event;
 
 	request.care_of = ip("10.200.0.5");
 	ask_udp(&request, false);
@@ -119,6 +120,10 @@ static void behind_a_nat_the_source_is_the_far_end(void **state)
 	assert_int_equal(view->effective.v4, ip(NAT));
 	assert_int_equal(view->effective_port, 40112);
 	assert_int_equal(home_counters(f->home)->nat_detected, 1);
+	assert_true(fixture_event(f, EVENT_BINDING_CREATED, &event));
+	assert_int_equal(event.lifetime, 120);
+	assert_int_equal(event.peer.v4, ip(NAT));
+	assert_int_equal(event.peer_port, 40112);
 
 	/* A renewal from the same mapping keeps the tunnel. */
 	fixture_advance(f, time_seconds(80));

@@ -77,6 +77,7 @@ static void a_registration_sets_up_forwarding(void **state)
 	assert_int_equal(tunnel->local.v4, ip(HUB));
 	assert_int_equal(tunnel->remote.v4, ip(CARE_OF));
 	assert_int_equal(tunnel->destination, FWD_DESTINATION_ANY);
+	assert_int_equal(f->fwd.paths[tunnel->source_path].down, DROP_UNBOUND);
 
 	view = fixture_binding(f, BRANCH_A);
 	assert_string_equal(view->name, "branch-a");
@@ -296,6 +297,7 @@ static void either_key_is_good_and_signs_the_answer(void **state)
 /* RFC 2794: a router that knows its name only is told its home address. */
 static void a_name_does_for_a_home_address(void **state)
 {
+	static struct conf_realm realm = {.name = "somewhere"};
 	struct fixture *f = *state;
 	struct registration_request request = fixture_request(f, NODE_D);
 	struct registration_reply reply;
@@ -313,10 +315,18 @@ static void a_name_does_for_a_home_address(void **state)
 	fixture_advance(f, time_seconds(1));
 	request = fixture_request(f, NODE_D);
 	request.home_address = 0;
-	request.nai.text = (const uint8_t *)"node-d@elsewhere.example";
-	request.nai.len = 24;
+	request.nai.text = (const uint8_t *)"node-d@elsewhere";
+	request.nai.len = 16;
 	message = fixture_sign(f, NODE_D, 0, &request);
 	assert_discarded(f, &message, &home_counters(f->home)->no_association);
+	/* With a realm: that one, and no other of the same length. */
+	f->conf.home.subscribers.realms = &realm;
+	f->conf.home.subscribers.n_realms = 1;
+	f->routers[NODE_D].realm = 0;
+	assert_discarded(f, &message, &home_counters(f->home)->no_association);
+	memcpy(realm.name, "elsewhere", 10);
+	assert_true(fixture_ask(f, NODE_D, &request, CARE_OF, &reply));
+	assert_int_equal(reply.code, 0);
 }
 
 /* A nested router's request comes by another router's tunnel: so does the answer go. */

@@ -225,6 +225,23 @@ static void an_implicit_network_comes_at_once(void **state)
 	assert_int_equal(fixture_binding(f, BRANCH_B)->n_networks, 3);
 }
 
+/* Who asks for each of its networks has to ask for a new one too. */
+static void an_explicit_network_has_to_be_asked_for(void **state)
+{
+	struct fixture *f = *state;
+	struct registration_request request = fixture_request(f, BRANCH_C);
+	struct registration_reply reply;
+
+	add_network(&request, "10.3.0.0", 24); /* of a router that may do either */
+	assert_true(fixture_ask(f, BRANCH_C, &request, CARE_OF, &reply));
+	copy(f);
+	next.networks[BRANCH_C][1] = prefix("10.3.64.0", 24);
+	next.routers[BRANCH_C].n_networks = 2;
+	reload(f);
+	assert_string_equal(fixture_route(f, "10.3.64.0", 24), "unbound");
+	assert_int_equal(fixture_binding(f, BRANCH_C)->n_networks, 1);
+}
+
 /* The network of one router is given to another: only one holds it at any time. */
 static void a_network_changes_hands(void **state)
 {
@@ -239,6 +256,21 @@ static void a_network_changes_hands(void **state)
 	reload(f);
 	assert_int_equal(fixture_tunnel(f, "10.1.64.1")->remote.v4, ip(ELSEWHERE));
 	assert_int_equal(fixture_tunnel(f, "10.1.0.1")->remote.v4, ip(CARE_OF));
+}
+
+/* To one that is not bound: it leads nowhere, not to where it led before. */
+static void a_network_goes_to_an_absent_router(void **state)
+{
+	struct fixture *f = *state;
+
+	fixture_register(f, BRANCH_A, CARE_OF);
+	copy(f);
+	next.routers[BRANCH_A].n_networks = 1;
+	next.networks[BRANCH_C][1] = prefix("10.1.64.0", 24);
+	next.routers[BRANCH_C].n_networks = 2;
+	reload(f);
+	assert_string_equal(fixture_route(f, "10.1.64.0", 24), "unbound");
+	assert_string_equal(fixture_route(f, "10.1.0.0", 24), "path");
 }
 
 static void home_networks_follow(void **state)
@@ -333,10 +365,12 @@ static void a_file_that_cannot_be_taken_changes_nothing(void **state)
 	assert_refused(f, -ENOSPC);
 	f->fwd.capacity = FAKE_SIZE;
 	copy(f);
-	next.conf.home.address = addr("198.51.100.77");
-	f->fwd.fail_insert = -ENOSPC;
+	next.conf.home.address = addr("198.51.100.77"); /* after a route that is new */
+	next.networks[NODE_D][0] = prefix("10.4.0.0", 24);
+	next.routers[NODE_D].n_networks = 1;
+	for (size_t i = 1; i < FAKE_LINK_ADDRESSES; i++)
+		f->link.own[i] = addr("198.51.100.78");
 	assert_refused(f, -ENOSPC);
-	f->fwd.fail_insert = 0;
 }
 
 static int setup(void **state)
@@ -357,7 +391,9 @@ int main(void)
 		TEST(changed_keys_apply),
 		TEST(a_network_taken_away_goes_at_once),
 		TEST(an_implicit_network_comes_at_once),
+		TEST(an_explicit_network_has_to_be_asked_for),
 		TEST(a_network_changes_hands),
+		TEST(a_network_goes_to_an_absent_router),
 		TEST(home_networks_follow),
 		TEST(a_home_network_that_is_a_link_is_left_to_it),
 		TEST(the_hub_gets_another_address),

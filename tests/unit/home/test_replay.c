@@ -181,6 +181,28 @@ static void a_duplicate_counts_only_from_its_source_and_seldom(void **state)
 	assert_int_equal(fixture_tunnel(f, "192.0.2.4")->remote.v4, ip(CARE_OF));
 }
 
+/* Only a registration is answered again: a deregistration's equal is refused, at the hub's time. */
+static void the_same_identification_for_something_else(void **state)
+{
+	struct fixture *f = *state;
+	struct registration_request request = fixture_request(f, NODE_D);
+	struct registration_reply reply;
+
+	assert_true(fixture_ask(f, NODE_D, &request, CARE_OF, &reply));
+	fixture_advance(f, time_seconds(3));
+	request.lifetime = 0;
+	assert_denied(f, NODE_D, &request, CARE_OF, 133);
+	assert_int_equal(fixture_bindings(f), 1);
+	request = fixture_request(f, NODE_D);
+	request.lifetime = 0;
+	assert_true(fixture_ask(f, NODE_D, &request, CARE_OF, &reply));
+	assert_int_equal(reply.code, 0);
+	fixture_advance(f, time_seconds(3));
+	assert_true(fixture_ask(f, NODE_D, &request, CARE_OF, &reply));
+	assert_int_equal(reply.code, 133);
+	assert_int_equal(ntp_seconds(reply.identification), hub_seconds(f));
+}
+
 /* What was denied is not remembered: the same request, mended on our side, is good. */
 static void a_denied_request_is_not_used_up(void **state)
 {
@@ -238,6 +260,7 @@ int main(void)
 		TEST(a_clock_set_forward_is_taken_with_an_event),
 		TEST(a_duplicate_is_answered_with_what_remains),
 		TEST(a_duplicate_counts_only_from_its_source_and_seldom),
+		TEST(the_same_identification_for_something_else),
 		TEST(a_denied_request_is_not_used_up),
 		TEST(nonces_synchronise_themselves),
 	};

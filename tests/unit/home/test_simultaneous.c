@@ -80,9 +80,11 @@ static void without_s_one_replaces_all(void **state)
 	assert_int_equal(f->link.open_tunnels, 1);
 	assert_string_equal(where(f), places[1]);
 	register_at(f, places[0], true);
+	f->conf.home.max_bindings = 2;
 	register_at(f, places[3], false); /* from somewhere new */
 	assert_int_equal(fixture_bindings(f), 1);
 	assert_string_equal(where(f), places[3]);
+	fixture_register(f, BRANCH_C, CARE_OF); /* what was replaced has made room */
 }
 
 static void each_ends_by_itself(void **state)
@@ -165,6 +167,57 @@ static void the_second_is_the_backup(void **state)
 	assert_int_equal(f->fwd.paths[nexthop.id].backup, FWD_NONE);
 }
 
+static void ask_behind_nat(struct fixture *f, uint16_t port)
+{
+	struct registration_request request = fixture_request(f, BRANCH_B);
+	struct registration_reply reply;
+	struct message message;
+
+	request.flags |= REQUEST_S;
+	request.care_of = ip("10.200.0.5");
+	ask_udp(&request, false);
+	message = fixture_sign(f, BRANCH_B, 0, &request);
+	fixture_deliver(f, &message, NAT, port);
+	assert_true(fixture_reply(f, BRANCH_B, &reply));
+	assert_int_equal(reply.code, 0);
+}
+
+/* A binding that moves carries the traffic from then on, whatever ends later. */
+static void the_last_to_move_comes_first(void **state)
+{
+	struct fixture *f = *state;
+
+	f->conf.home.simultaneous_bindings = 3;
+	ask_behind_nat(f, 40000);
+	register_at(f, places[1], true);
+	register_at(f, places[2], true);
+	assert_string_equal(where(f), places[2]);
+	ask_behind_nat(f, 40001);
+	assert_string_equal(where(f), NAT);
+	deregister(f, places[1]);
+	assert_string_equal(where(f), NAT);
+	deregister(f, "10.200.0.5");
+	assert_string_equal(where(f), places[2]);
+}
+
+/* The Identification of one binding's registration with the care-of address of another's. */
+static void a_duplicate_is_of_one_binding(void **state)
+{
+	struct fixture *f = *state;
+	struct registration_request request;
+	uint64_t last;
+
+	f->conf.home.simultaneous_bindings = 2;
+	register_at(f, places[0], true);
+	register_at(f, places[1], true);
+	last = f->last_id;
+	request = fixture_request(f, BRANCH_B);
+	request.flags |= REQUEST_S;
+	request.identification = last;
+	request.care_of = ip(places[0]);
+	assert_denied(f, BRANCH_B, &request, places[1], 133);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
 
 int main(void)
@@ -177,6 +230,8 @@ int main(void)
 		TEST(all_end_at_home),
 		TEST(one_endpoint_is_one_binding),
 		TEST(the_second_is_the_backup),
+		TEST(the_last_to_move_comes_first),
+		TEST(a_duplicate_is_of_one_binding),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
