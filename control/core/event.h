@@ -23,7 +23,8 @@ enum event_level { EVENT_DEBUG, EVENT_INFO, EVENT_WARNING, EVENT_ERROR };
 	X(BINDING_REMOVED, "binding.removed", INFO)        /* deregistered */                      \
 	X(BINDING_EXPIRED, "binding.expired", WARNING)                                             \
 	X(BINDING_REVOKED, "binding.revoked", INFO)                                                \
-	X(REGISTRATION_DENIED, "registration.denied", WARNING) /* a reply with code was sent */    \
+	X(REGISTRATION_DENIED, "registration.denied", WARNING)   /* a reply with code was sent */  \
+	X(REGISTRATION_REPEATED, "registration.repeated", DEBUG) /* a duplicate, answered again */ \
 	X(REGISTRATION_DISCARDED, "registration.discarded", WARNING) /* silently; text says why */ \
 	X(VIOLATION, "security.violation", WARNING)                                                \
 	X(CLOCK_STEP, "clock.step", WARNING)                                                       \

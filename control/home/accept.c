@@ -189,8 +189,7 @@ static void commit_record(struct home *home, const struct request *request,
 				   ? TIME_NEVER
 				   : now->mono + time_seconds(decision->lifetime);
 	/* Cannot fail: it is in the heap since the binding's creation. */
-	timer_set(&home->core->timers, &binding->expiry,
-		  binding->expires == TIME_NEVER ? TIME_NEVER - 1 : binding->expires);
+	timer_set(&home->core->timers, &binding->expiry, binding->expires);
 }
 
 static void tell_acceptance(struct home *home, const struct request *request,

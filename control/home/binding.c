@@ -7,9 +7,6 @@
 
 #include "home/subscriber.h"
 
-/* Far enough that it never expires by itself, yet a place in the heap: setting it later can't fail. */
-#define PARKED (TIME_NEVER - 1)
-
 bool endpoint_is_equal(const struct endpoint *a, const struct endpoint *b)
 {
 	return a->encap == b->encap && a->local_port == b->local_port &&
@@ -35,7 +32,8 @@ struct binding *binding_create(struct subscriber *subscriber, struct core *core,
 	binding->subscriber = subscriber;
 	binding->since = core->now.mono;
 	timer_init(&binding->expiry, expired, binding);
-	if (timer_set(&core->timers, &binding->expiry, PARKED) < 0) {
+	/* Never due, but a place in the heap: to set it later can't fail. */
+	if (timer_set(&core->timers, &binding->expiry, TIME_NEVER) < 0) {
 		free(binding);
 		return NULL;
 	}

@@ -224,6 +224,7 @@ static void finish(struct home *home, const struct request *request, struct deci
 	switch (decision->verdict) {
 	case VERDICT_DUPLICATE:
 		home->counters.duplicates++;
+		tell_repeated(home, request, decision);
 		break;
 	case VERDICT_REMOVE:
 		home->counters.deregistered++;
@@ -242,6 +243,15 @@ static void finish(struct home *home, const struct request *request, struct deci
 	reply_send(home, request, decision);
 }
 
+static void count_extensions(struct home *home, const struct registration_request *message)
+{
+	const struct registration_skipped *skipped = &message->skipped;
+
+	home->counters.after_auth += message->auth.ignored;
+	home->counters.skipped += skipped->unknown + skipped->malformed + skipped->repeated +
+				  skipped->networks + skipped->foreign;
+}
+
 static void handle_request(struct home *home, const struct datagram *datagram)
 {
 	struct request request;
@@ -256,7 +266,7 @@ static void handle_request(struct home *home, const struct datagram *datagram)
 		tell_unreadable(home, datagram, wire_result_name(result));
 		return;
 	}
-	home->counters.after_auth += request.message.auth.ignored;
+	count_extensions(home, &request.message);
 	request.datagram = datagram;
 	request.home_address = addr_v4(request.message.home_address);
 	request.home_agent = addr_v4(request.message.home_agent);

@@ -51,25 +51,26 @@ typedef bool (*home_binding_visit)(void *arg, const struct home_binding_view *vi
 void home_walk_bindings(const struct home *home, home_binding_visit visit, void *arg);
 
 /* X(field, name, help): counters of the registrar, after CISCO-MOBILE-IP-MIB and RFC 2006 */
-#define HOME_COUNTER_LIST(X)                                                                   \
-	X(requests, "requests", "Registration Requests received")                              \
-	X(initial, "initial_accepted", "first registrations accepted")                         \
-	X(renewed, "renewals_accepted", "renewals accepted")                                   \
-	X(moved, "moves_accepted", "registrations from another care-of address accepted")      \
-	X(deregistered, "deregistrations_accepted", "deregistrations accepted")                \
-	X(duplicates, "duplicates", "duplicates answered again")                               \
-	X(denied, "denied", "requests denied with a code")                                     \
-	X(discarded, "discarded", "requests discarded without an answer")                      \
-	X(malformed, "malformed", "messages that do not parse")                                \
-	X(auth_failed, "auth_failed", "wrong authenticator or unknown SPI")                    \
-	X(no_association, "no_association", "from routers that we do not know")                \
-	X(id_mismatch, "identification_mismatch", "replay protection refused")                 \
-	X(dup_source, "reg_dup_source", "duplicate from another address, or too soon")         \
-	X(after_auth, "extensions_after_auth", "extensions behind the authenticator, ignored") \
-	X(expired, "expired", "bindings that ran out")                                         \
-	X(revoked, "revoked", "bindings revoked")                                              \
-	X(nat_detected, "nat_detected", "accepted registrations from behind a NAT")            \
-	X(no_resources, "no_resources", "denied for lack of table space")                      \
+#define HOME_COUNTER_LIST(X)                                                                     \
+	X(requests, "requests", "Registration Requests received")                                \
+	X(initial, "initial_accepted", "first registrations accepted")                           \
+	X(renewed, "renewals_accepted", "renewals accepted")                                     \
+	X(moved, "moves_accepted", "registrations from another care-of address accepted")        \
+	X(deregistered, "deregistrations_accepted", "deregistrations accepted")                  \
+	X(duplicates, "duplicates", "duplicates answered again")                                 \
+	X(denied, "denied", "requests denied with a code")                                       \
+	X(discarded, "discarded", "requests discarded without an answer")                        \
+	X(malformed, "malformed", "messages that do not parse")                                  \
+	X(auth_failed, "auth_failed", "wrong authenticator or unknown SPI")                      \
+	X(no_association, "no_association", "from routers that we do not know")                  \
+	X(id_mismatch, "identification_mismatch", "replay protection refused")                   \
+	X(dup_source, "reg_dup_source", "duplicate from another address, or too soon")           \
+	X(skipped, "extensions_skipped", "extensions passed over: unknown, malformed, repeated") \
+	X(after_auth, "extensions_after_auth", "extensions behind the authenticator, ignored")   \
+	X(expired, "expired", "bindings that ran out")                                           \
+	X(revoked, "revoked", "bindings revoked")                                                \
+	X(nat_detected, "nat_detected", "accepted registrations from behind a NAT")              \
+	X(no_resources, "no_resources", "denied for lack of table space")                        \
 	X(replies_failed, "replies_failed", "replies that could not be sent")
 
 struct home_counters {

@@ -74,17 +74,21 @@ static bool answer_again(struct home *home, struct request *request, struct deci
 			 struct binding *binding)
 {
 	struct subscriber *subscriber = request->subscriber;
+	uint32_t remaining = binding_remaining(binding, &home->core->now);
 
-	if (!replay_duplicate_is_due(&subscriber->replay, &home->core->now,
+	/* Of a lifetime in its last second nothing is left to tell: 0 would say deregistered. */
+	if (remaining == 0 ||
+	    !replay_duplicate_is_due(&subscriber->replay, &home->core->now,
 				     &request->datagram->source, request->datagram->source_port)) {
 		home->counters.dup_source++;
-		return decide_discard(decision, "duplicate from elsewhere, or too soon", false);
+		return decide_discard(decision, "duplicate from elsewhere, too soon or too late",
+				      false);
 	}
 	decision->verdict = VERDICT_DUPLICATE;
 	decision->reason = "duplicate";
 	decision->binding = binding;
 	decision->code = binding->code;
-	decision->lifetime = binding_remaining(binding, &home->core->now);
+	decision->lifetime = remaining;
 	decision->nat = binding->nat;
 	decision->endpoint = binding->endpoint;
 	judge_claims(home, request, decision->claims);

@@ -8,6 +8,7 @@
 
 #include "home/state.h"
 
+/* A router with more networks than fit into a reply has them all; it is told of the first. */
 static void add_acks(struct registration_reply *reply, const struct claims *claims)
 {
 	for (uint32_t i = 0; i < claims->count && reply->n_acks < REGISTRATION_NETWORKS_MAX; i++) {

@@ -62,6 +62,19 @@ void tell_accepted(struct home *home, enum event_type type, const struct request
 	core_post(home->core, &event);
 }
 
+void tell_repeated(struct home *home, const struct request *request,
+		   const struct decision *decision)
+{
+	struct event event = event_of(home, EVENT_REGISTRATION_REPEATED, request);
+
+	event.tunnel = tunnel_ref(decision->binding->tunnel);
+	event.lifetime = decision->lifetime;
+	event.value = decision->code;
+	snprintf(event.text, sizeof(event.text), "%s: %s", name_of(decision->subscriber),
+		 decision->reason);
+	core_post(home->core, &event);
+}
+
 void tell_removal_of_nothing(struct home *home, const struct request *request)
 {
 	struct event event = event_of(home, EVENT_BINDING_REMOVED, request);

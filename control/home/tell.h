@@ -18,6 +18,10 @@ void tell_binding(struct home *home, enum event_type type, const struct binding 
 void tell_accepted(struct home *home, enum event_type type, const struct request *request,
 		   const struct decision *decision, const struct tunnel *tunnel);
 
+/* A duplicate was answered again with what remains of the lifetime. */
+void tell_repeated(struct home *home, const struct request *request,
+		   const struct decision *decision);
+
 /* A deregistration that found nothing to remove: accepted all the same. */
 void tell_removal_of_nothing(struct home *home, const struct request *request);
 

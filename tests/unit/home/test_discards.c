@@ -145,6 +145,26 @@ static void extensions_behind_the_authenticator_are_ignored(void **state)
 	assert_int_equal(home_counters(f->home)->after_auth, 1);
 }
 
+static void extensions_passed_over_are_counted(void **state)
+{
+	struct fixture *f = *state;
+	struct registration_request request = fixture_request(f, BRANCH_A);
+	struct message message;
+	struct registration_reply reply;
+	struct writer writer = writer_of(message.bytes, sizeof(message.bytes));
+
+	assert_int_equal(registration_request_build(&request, &writer), WIRE_OK);
+	write_bytes(&writer, "\xc8\x02\x00\x00", 4);             /* type 200 */
+	write_bytes(&writer, "\x94\x05\x00\x18\x0a\x01\x00", 7); /* 148/0, an octet short */
+	assert_int_equal(sa_sign(&f->sa[BRANCH_A].entries[0], &writer), 0);
+	message.len = writer.len;
+	fixture_deliver(f, &message, CARE_OF, 434);
+	assert_true(fixture_reply(f, BRANCH_A, &reply));
+	assert_int_equal(reply.code, 0);
+	assert_int_equal(reply.n_acks, 0);
+	assert_int_equal(home_counters(f->home)->skipped, 2);
+}
+
 static void messages_for_others_draw_nothing(void **state)
 {
 	static const uint8_t types[] = {0, 2, 3, 7, 24, 255};
@@ -175,6 +195,7 @@ int main(void)
 		TEST(row_7_foreign_agent_authenticator),
 		TEST(row_8_wrong_authenticator),
 		TEST(extensions_behind_the_authenticator_are_ignored),
+		TEST(extensions_passed_over_are_counted),
 		TEST(messages_for_others_draw_nothing),
 	};
 

@@ -142,6 +142,7 @@ static void a_duplicate_is_answered_with_what_remains(void **state)
 	struct registration_request request = fixture_request(f, BRANCH_A);
 	struct registration_reply first;
 	struct registration_reply again;
+	struct event event;
 	unsigned int changes;
 
 	add_network(&request, "10.1.0.0", 24);
@@ -158,8 +159,14 @@ static void a_duplicate_is_answered_with_what_remains(void **state)
 	assert_int_equal(again.acks[1].code, NETWORK_UNAUTHORIZED);
 	assert_int_equal(f->fwd.changes, changes);
 	assert_int_equal(home_counters(f->home)->duplicates, 1);
+	assert_true(fixture_event(f, EVENT_REGISTRATION_REPEATED, &event));
+	assert_int_equal(event.lifetime, 500);
 	assert_int_equal(fixture_binding(f, BRANCH_A)->remaining, time_seconds(500));
 	assert_int_equal(fixture_binding(f, BRANCH_A)->renewals, 0);
+	/* In its last second there is no answer: 0 would say deregistered. */
+	fixture_advance(f, time_seconds(499) + 1);
+	assert_false(fixture_ask(f, BRANCH_A, &request, CARE_OF, &again));
+	assert_non_null(fixture_binding(f, BRANCH_A));
 }
 
 static void a_duplicate_counts_only_from_its_source_and_seldom(void **state)
