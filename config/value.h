@@ -44,7 +44,7 @@ extern const struct value_type value_static_key_file; /* struct conf_static_key 
 /* Parses "10.1.0.0/16" or "10.1.0.1/16" (host bits allowed). False: no such text. */
 bool prefix_parse(const char *text, struct ip_addr *addr, unsigned int *len);
 
-/* Moves over decimal digits. False: there are none, or too many. */
+/* Moves over decimal digits. False: there are none, too many, or a leading zero. */
 bool digits_parse(const char **text, uint64_t *number);
 
 #endif

@@ -10,6 +10,9 @@ bool digits_parse(const char **text, uint64_t *number)
 	const char *at = *text;
 	uint64_t sum = 0;
 
+	/* To other readers of YAML a leading zero means octal. */
+	if (at[0] == '0' && at[1] >= '0' && at[1] <= '9')
+		return false;
 	for (; *at >= '0' && *at <= '9'; at++) {
 		if (sum > (UINT64_MAX - 9) / 10)
 			return false;
