@@ -36,12 +36,7 @@ class Arm:
         self.file = os.path.join(directory, f"{kind}-{count}.pcap")
         self.directory, self.kind, self.count = directory, kind, count
         if not os.path.exists(self.file):
-            port = "core" if kind == "encap" else "wan"
-            traffic.write_pcap(self.file, traffic.frames(kind, count, False, self.mac(port)))
-
-    def mac(self, port):
-        # net_pcap and net_null make up their addresses; broadcast reaches both.
-        return b"\xff" * 6
+            traffic.write_pcap(self.file, traffic.frames(kind, count, False))
 
     def stop(self):
         self.process.send_signal(signal.SIGINT if self.name == "testpmd" else signal.SIGTERM)

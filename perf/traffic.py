@@ -14,7 +14,7 @@ REMOTES = int(ipaddress.ip_address("198.18.0.1"))
 DENSE = int(ipaddress.ip_address("10.0.0.0"))
 CORE_HOST = int(ipaddress.ip_address("10.255.0.9"))
 MAC = bytes.fromhex("020000000001")
-OUR_MAC = {"wan": bytes.fromhex("02000000000a"), "core": bytes.fromhex("02000000000b")}
+OUR_MAC = bytes.fromhex("027063617000")  # what net_pcap gives its first port
 
 
 def prefixes(count, sparse):
@@ -48,7 +48,7 @@ def write_pcap(path, frames):
                                    len(frame)) + frame)
 
 
-def frames(kind, count, sparse, to):
+def frames(kind, count, sparse):
     """64-byte frames (60 and the checksum that a file does not hold), shuffled over the tunnels."""
     order = list(range(count)) * max(1, 1000 // count)
     random.Random(2).shuffle(order)
@@ -59,7 +59,7 @@ def frames(kind, count, sparse, to):
         else:
             packet = ipv4(REMOTES + i, int(ipaddress.ip_address(LOCAL)), 4,
                           ipv4(networks[i] + 5, CORE_HOST, 17, udp(8)))
-        yield (to + MAC + b"\x08\x00" + packet).ljust(60, b"\0")
+        yield (OUR_MAC + MAC + b"\x08\x00" + packet).ljust(60, b"\0")
 
 
 def configuration(count, sparse, ports):
