@@ -131,6 +131,16 @@ static void review_expired(struct timer *timer, void *arg)
 /* --- the hub's watch ----------------------------------------------------------------------------
  */
 
+/* About the tunnel that is watched: we may be asking by another uplink already. */
+static struct event watch_event(const struct mobile *mobile, enum event_type type)
+{
+	struct event event = mobile_registration_event(mobile, type);
+
+	event.port = mobile->registration.uplink->port;
+	event.care_of = mobile->registration.care_of;
+	return event;
+}
+
 /*
  * First the same uplink again; if that was accepted and the tunnel is silent still, or this uplink has
  * failed before, the next one.
@@ -150,7 +160,7 @@ static void ask_after_silence(struct mobile *mobile)
 static void hub_silent(struct echo *echo, void *arg)
 {
 	struct mobile *mobile = arg;
-	struct event event = mobile_registration_event(mobile, EVENT_HUB_SILENT);
+	struct event event = watch_event(mobile, EVENT_HUB_SILENT);
 
 	event.value = echo->lost;
 	mobile->counters.hub_silent++;
@@ -170,7 +180,7 @@ static void hub_answered(struct echo *echo, uint32_t lost, void *arg)
 	uplink_succeed(mobile->registration.uplink);
 	if (lost < echo->pace.losses)
 		return;
-	event = mobile_registration_event(mobile, EVENT_HUB_ANSWERS);
+	event = watch_event(mobile, EVENT_HUB_ANSWERS);
 	mobile->last_outage = time_between(mobile->outage_since, mobile->core->now.mono);
 	mobile->outage_since = 0;
 	event.value = (uint32_t)(mobile->last_outage / NS_PER_MS);

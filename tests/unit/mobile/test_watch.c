@@ -102,6 +102,8 @@ static void a_black_hole_moves_to_the_uplink_that_answers(void **state)
 			    world->core.now.mono - cut - time_millis(20));
 		assert_true(world_view(world).last_outage <= time_seconds(24));
 		assert_false(world_view(world).uplinks[0].answers);
+		if (world_count(world, EVENT_HUB_SILENT))
+			assert_int_equal(world_event(world, EVENT_HUB_SILENT)->port, 0);
 		check_spacing(world);
 		/* And back when it has answered for the hold-down. */
 		world->hub.reaches[0] = true;
