@@ -69,13 +69,14 @@ void mobile_request_send(struct mobile *mobile, uint16_t lifetime,
 		request->care_of = mobile->active->care_of;
 		request->lifetime = lifetime;
 		request->ask = *ask;
+		/* Of equal bytes the first counts: the hub may have accepted just that one. */
+		request->sent = mobile->core->now.mono;
 		request->identification = replay_client_next(&mobile->replay, &mobile->core->now,
 							     &mobile->core->random);
 		if (build(mobile) < 0)
 			request->len = 0;
 	}
 	request->waiting = true;
-	request->sent = mobile->core->now.mono;
 	mobile->last_sent = mobile->core->now.mono;
 	mobile->asked = true;
 	mobile->counters.requests++;
