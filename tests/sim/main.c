@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ *     sim [--branches N] [--seed N] [--seeds N] [--verbose] [--mutation NAME|all]
+ *
+ * Runs seeds and prints the hash of each trace; the same seed gives the same hash. A seed that breaks
+ * an invariant prints the command that replays it. With a mutation (sim_mutant only) the seeds must
+ * break just the invariant that it is made for.
+ */
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mutation.h"
+#include "sim.h"
+
+static void print_broken(const struct sim *sim, const char *program)
+{
+	printf("seed %llu: %s at %.6f s: %s\n", (unsigned long long)sim->options.seed,
+	       invariant_name(sim->broken), (double)sim->now / NS_PER_S, sim->text);
+	printf("replay: %s --branches %u --seed %llu%s%s --verbose\n", program,
+	       sim->options.branches, (unsigned long long)sim->options.seed,
+	       sim->options.mutation ? " --mutation " : "",
+	       sim->options.mutation ? sim->options.mutation : "");
+}
+
+static bool run_seeds(struct sim_options options, uint64_t seeds, const char *program)
+{
+	struct sim sim;
+	bool good = true;
+
+	for (uint64_t i = 0; i < seeds && good; i++, options.seed++) {
+		good = sim_run(&sim, &options);
+		if (good)
+			printf("seed %llu: %u branches, %llu packets, %llu deadlines, trace "
+			       "%016llx\n",
+			       (unsigned long long)options.seed, options.branches,
+			       (unsigned long long)sim.counts[SIM_PACKET],
+			       (unsigned long long)sim.counts[SIM_TICK],
+			       (unsigned long long)sim.hash);
+		else
+			print_broken(&sim, program);
+		sim_fini(&sim);
+	}
+	return good;
+}
+
+/* Found means: within the seeds, the invariant that the mutation is made for breaks first. */
+static bool find_mutation(const struct mutation *mutation, struct sim_options options,
+			  uint64_t seeds)
+{
+	struct sim sim;
+	bool found = false;
+
+	options.mutation = mutation->name;
+	mutation_select(mutation);
+	for (uint64_t i = 0; i < seeds && !found; i++, options.seed++) {
+		if (!sim_run(&sim, &options) && sim.broken == mutation->breaks) {
+			found = true;
+			printf("%-24s seed %llu: %s: %s\n", mutation->name,
+			       (unsigned long long)options.seed, invariant_name(sim.broken),
+			       sim.text);
+		}
+		sim_fini(&sim);
+	}
+	if (!found)
+		printf("%-24s NOT FOUND: %s holds for %llu seeds\n", mutation->name,
+		       invariant_name(mutation->breaks), (unsigned long long)seeds);
+	mutation_select(NULL);
+	return found;
+}
+
+static bool find_mutations(const char *name, struct sim_options options, uint64_t seeds)
+{
+	const struct mutation *mutations;
+	size_t n = mutation_list(&mutations);
+	bool all = strcmp(name, "all") == 0;
+	bool good = true, any = false;
+
+	for (size_t i = 0; i < n; i++) {
+		if (!all && strcmp(name, mutations[i].name) != 0)
+			continue;
+		any = true;
+		good = find_mutation(&mutations[i], options, seeds) && good;
+	}
+	if (!any)
+		fprintf(stderr, "no mutation %s here\n", name);
+	return any && good;
+}
+
+int main(int argc, char **argv)
+{
+	static const struct option names[] = {
+		{"branches", required_argument, NULL, 'b'}, {"seed", required_argument, NULL, 's'},
+		{"seeds", required_argument, NULL, 'n'},    {"verbose", no_argument, NULL, 'v'},
+		{"mutation", required_argument, NULL, 'm'}, {NULL, 0, NULL, 0},
+	};
+	struct sim_options options = {.seed = 1, .branches = 50};
+	const char *mutation = NULL;
+	uint64_t seeds = 1;
+	bool good;
+	int option;
+
+	while ((option = getopt_long(argc, argv, "", names, NULL)) != -1) {
+		if (option == 'b')
+			options.branches = (uint32_t)strtoul(optarg, NULL, 10);
+		else if (option == 's')
+			options.seed = strtoull(optarg, NULL, 10);
+		else if (option == 'n')
+			seeds = strtoull(optarg, NULL, 10);
+		else if (option == 'v')
+			options.verbose = true;
+		else if (option == 'm')
+			mutation = optarg;
+		else
+			return 2;
+	}
+	if (options.branches < 2 || options.branches > 20000)
+		return 2;
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	good = mutation ? find_mutations(mutation, options, seeds)
+			: run_seeds(options, seeds, argv[0]);
+	return good ? 0 : 1;
+}

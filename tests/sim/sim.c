@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The phases of a run: branches come up while everything goes wrong; everything is right again and
+ * all must be registered in a stated time; the hub's clock goes back an hour and nobody may be
+ * refused more than twice; all leave, and nothing of them is left at the hub.
+ */
+#include "sim.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define START       (1000 * NS_PER_S)
+#define FAULTS      (200 * NS_PER_S)
+#define SETTLE      (150 * NS_PER_S) /* the stated time */
+#define CLOCK_PHASE (90 * NS_PER_S)
+#define LEAVE       (10 * NS_PER_S)
+#define SPREAD      (10 * NS_PER_S) /* branches start within this */
+#define FEW         100             /* up to so many branches the hub is checked at each step */
+
+static void start(struct node *node)
+{
+	if (node->start != node->sim->now)
+		return;      /* put off */
+	if (node->leaving) { /* it has had its time to deregister */
+		node_stop(node);
+		node->leaving = false;
+	}
+	if (!node->haaro && node_start(node) < 0)
+		abort();
+}
+
+static void happen(struct sim *sim, const struct sim_event *event)
+{
+	struct node *node = &sim->nodes[event->node];
+
+	switch (event->kind) {
+	case SIM_TICK:
+		if (event->life == node->life)
+			node_tick(node);
+		break;
+	case SIM_PACKET:
+		node_arrive(node, event);
+		break;
+	case SIM_PUNT:
+		node_punt(node, event);
+		break;
+	case SIM_FAULT:
+		if (sim->faults)
+			fault_happen(sim);
+		break;
+	case SIM_START:
+		start(node);
+		break;
+	}
+}
+
+static void run_for(struct sim *sim, uint64_t duration)
+{
+	uint64_t end = sim->now + duration;
+	struct sim_event *event;
+
+	while (!sim->failed && (event = queue_take(sim, end))) {
+		sim->now = event->time;
+		sim->counts[event->kind]++;
+		happen(sim, event);
+		free(event);
+	}
+	if (!sim->failed)
+		sim->now = end;
+}
+
+static void leave_all(struct sim *sim)
+{
+	for (uint32_t i = 1; i < sim->n_nodes && !sim->failed; i++) {
+		struct node *node = &sim->nodes[i];
+		struct now now = node_now(node);
+
+		haaro_shutdown(node->haaro, &now);
+		node_after(node);
+	}
+}
+
+static void run_phases(struct sim *sim)
+{
+	run_for(sim, FAULTS);
+	fault_heal(sim);
+	run_for(sim, SETTLE);
+	check_registered(sim, "150 s after the last fault");
+	for (uint32_t i = 1; i < sim->n_nodes; i++)
+		sim->nodes[i].refused = 0;
+	sim->clock_watched = true;
+	sim->nodes[SIM_HUB].wall_offset -= (int64_t)(3600 * NS_PER_S);
+	run_for(sim, CLOCK_PHASE);
+	if (!sim->failed)
+		check_registered(sim, "90 s after the hub's clock went back");
+	if (sim->failed)
+		return;
+	leave_all(sim);
+	run_for(sim, LEAVE);
+	if (!sim->failed)
+		check_left(sim);
+}
+
+bool sim_run(struct sim *sim, const struct sim_options *options)
+{
+	*sim = (struct sim){.options = *options, .now = START};
+	sim->hash = UINT64_C(0xcbf29ce484222325);
+	sim->random = (struct random){random_seeded_fill, &sim->seeded};
+	sim->check_every = options->branches <= FEW ? 0 : NS_PER_S;
+	random_seed(&sim->seeded, options->seed);
+	if (conf_make(sim) < 0 || node_start(&sim->nodes[SIM_HUB]) < 0)
+		abort();
+	for (uint32_t i = 1; i < sim->n_nodes; i++)
+		start_after(&sim->nodes[i], sim_draw(sim, RANDOM_JITTER, SPREAD));
+	sim->faults = sim->lossy = true;
+	fault_plan(sim);
+	run_phases(sim);
+	return !sim->failed;
+}
+
+void sim_fini(struct sim *sim)
+{
+	for (uint32_t i = 0; i < sim->n_nodes; i++)
+		node_stop(&sim->nodes[i]);
+	queue_free(sim);
+	conf_drop(sim);
+}

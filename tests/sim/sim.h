@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * One hub and many branches of the real control library, in one process and in virtual time, on a
+ * seeded model network. Everything that happens comes from the seed: the same seed, the same trace.
+ *
+ *     conf.c      what the routers are configured with
+ *     queue.c     what will happen, by time
+ *     node.c      a router: its life, its clock, and a model worker between it and the network
+ *     network.c   loss, delay, duplication, reordering, black holes, NATs
+ *     fault.c     what goes wrong, and when
+ *     check.c     the invariants, by name
+ *     sim.c       the phases of a run: faults, settling, the hub's clock, leaving
+ *
+ * Times are nanoseconds of the simulation unless they say mono: each node's clocks run at the same
+ * rate from their own offsets.
+ */
+#ifndef SIM_SIM_H
+#define SIM_SIM_H
+
+#include "haaro/addr.h"
+
+#include "fwd_model.h"
+#include "router/router.h"
+#include "wire/packet.h"
+#include "wire/registration.h"
+
+#define SIM_HUB     0 /* its node number; branches are 1 and up */
+#define SIM_UPLINKS 2
+#define SIM_LAN     2 /* port of a branch */
+#define SIM_PORTS   3
+
+#define SIM_LIFETIME 60 /* seconds, of every registration, behind a NAT or not */
+
+/* X(constant, name) */
+#define INVARIANT_LIST(X)                         \
+	X(ROUTE, "no_route_without_live_binding") \
+	X(OWNER, "no_two_owners_of_a_prefix")     \
+	X(LIFETIME, "hub_outlives_branch")        \
+	X(IDS, "every_id_in_a_route_alive")       \
+	X(RATE, "one_request_a_second")           \
+	X(SECRET, "no_secret_in_a_trace")         \
+	X(REGISTERED, "all_registered_in_time")   \
+	X(CLOCK, "clock_back_bound_in_two_retries")
+
+enum invariant {
+#define X(constant, name) INVARIANT_##constant,
+	INVARIANT_LIST(X)
+#undef X
+		INVARIANT_MAX
+};
+
+const char *invariant_name(enum invariant invariant);
+
+/* --- what happens ---------------------------------------------------------------------------- */
+
+enum sim_kind {
+	SIM_TICK,   /* a node's deadline */
+	SIM_PACKET, /* an IPv4 packet reaches a node's port */
+	SIM_PUNT,   /* a punt that the model worker made for its own router */
+	SIM_FAULT,
+	SIM_START, /* a node starts again */
+};
+
+struct sim_event {
+	uint64_t time;
+	uint64_t order; /* equal times in the order they were made */
+	enum sim_kind kind;
+	uint32_t node;
+	uint32_t life;    /* TICK, PUNT: of which life of the node */
+	uint16_t port;    /* PACKET */
+	struct punt punt; /* PUNT */
+	size_t len;
+	uint8_t bytes[];
+};
+
+/* --- the parts ------------------------------------------------------------------------------- */
+
+struct uplink_state {
+	be32 address;
+	bool carrier;
+	bool black_hole;
+	int nat; /* index, or -1 */
+};
+
+struct node {
+	struct sim *sim;
+	uint32_t number;
+	struct conf conf;
+	struct conf_port ports[SIM_PORTS];
+	struct ip_addr addresses[SIM_PORTS];
+	struct ip_prefix connected[SIM_PORTS];
+	struct conf_uplink uplinks[SIM_UPLINKS];
+	uint16_t lan_ports[1];
+	struct ip_prefix networks[2];
+
+	struct haaro *haaro; /* NULL: dead */
+	struct fwd *fwd;
+	struct random_seeded seeded;
+	uint32_t life;
+	uint64_t tick;  /* of the SIM_TICK that counts */
+	uint64_t start; /* planned */
+	uint64_t mono_offset;
+	int64_t wall_offset;
+
+	/* of a branch: the world around it */
+	struct uplink_state links[SIM_UPLINKS];
+	uint64_t last_request;   /* 0: none yet */
+	uint64_t believes_until; /* that it is registered; 0: it does not */
+	bool leaving;
+
+	/* what replies of the hub, seen on their way, say that it owes this branch */
+	uint64_t bound_until;
+	uint64_t
+		doubt_until; /* the hub forgot or revoked: the branch may believe otherwise so long */
+	unsigned int refused; /* 133 received since the last acceptance */
+};
+
+#define NAT_HOSTS 10 /* branches behind one NAT */
+#define NAT_SIZE  (2 * NAT_HOSTS * 8)
+
+struct nat_mapping {
+	uint32_t node;
+	uint16_t uplink;
+	uint8_t protocol;
+	uint16_t inside; /* UDP port or ICMP identifier */
+	uint16_t outside;
+};
+
+struct nat {
+	be32 address;
+	struct nat_mapping mappings[NAT_SIZE];
+	size_t n_mappings;
+	uint16_t next;
+};
+
+struct sim_options {
+	uint64_t seed;
+	uint32_t branches;
+	bool verbose;
+	const char *mutation; /* name, for the replay command */
+};
+
+struct sim {
+	struct sim_options options;
+	uint64_t now;
+	struct sim_event **heap; /* from index 1 */
+	size_t n_events;
+	size_t heap_size;
+	uint64_t order;
+
+	struct node *nodes; /* 0: the hub */
+	uint32_t n_nodes;
+	struct conf_router *routers;
+	struct ip_prefix home_network;
+	struct nat *nats;
+	size_t n_nats;
+
+	struct random_seeded seeded;
+	struct random random;
+	bool faults;         /* they happen now */
+	bool lossy;          /* packets get lost, doubled, late */
+	bool clock_watched;  /* the hub's clock went back, nothing else is wrong */
+	uint64_t check_next; /* when the hub's tables are looked at again */
+	uint64_t check_every;
+
+	uint64_t hash; /* of the trace */
+	uint64_t counts[8];
+	bool failed;
+	enum invariant broken;
+	char text[256];
+};
+
+/* queue.c */
+struct sim_event *queue_event(struct sim *sim, uint64_t time, enum sim_kind kind, uint32_t node,
+			      const uint8_t *bytes, size_t len);
+struct sim_event *queue_take(struct sim *sim, uint64_t until); /* NULL: nothing by then */
+void queue_free(struct sim *sim);
+
+/* conf.c */
+int conf_make(struct sim *sim);
+void conf_drop(struct sim *sim);
+be32 sim_shared_network(uint32_t pair); /* a prefix that two branches may claim */
+
+/* node.c */
+struct now node_now(const struct node *node);
+int node_start(struct node *node);
+void node_kill(struct node *node); /* as a power cut does */
+void node_stop(struct node *node);
+void node_arrive(struct node *node, const struct sim_event *event);
+void node_punt(struct node *node, const struct sim_event *event);
+void node_tick(struct node *node);
+void node_after(struct node *node); /* after each call into its router */
+
+/* network.c */
+void network_send(struct node *node, uint16_t port, const uint8_t *packet, size_t len);
+void nat_reboot(struct nat *nat);
+
+/* fault.c */
+void start_after(struct node *node, uint64_t delay);
+void fault_plan(struct sim *sim);
+void fault_happen(struct sim *sim);
+void fault_heal(struct sim *sim);
+
+/* check.c */
+void check_sent(struct node *node, const uint8_t *packet, size_t len);
+void check_received(struct node *node, const uint8_t *packet, size_t len);
+void check_node(struct node *node);
+void check_registered(struct sim *sim, const char *when);
+void check_left(struct sim *sim);
+void check_secret(struct sim *sim, const void *bytes, size_t len, const char *where);
+void sim_hash(struct sim *sim, const void *bytes, size_t len);
+__attribute__((format(printf, 3, 4))) void sim_break(struct sim *sim, enum invariant invariant,
+						     const char *format, ...);
+
+/* sim.c: runs a seed; true if every invariant held. The caller calls sim_fini(). */
+bool sim_run(struct sim *sim, const struct sim_options *options);
+void sim_fini(struct sim *sim);
+
+static inline uint64_t sim_draw(struct sim *sim, enum random_purpose purpose, uint64_t bound)
+{
+	return random_below(&sim->random, purpose, bound);
+}
+
+#endif
