@@ -145,6 +145,14 @@ static void check_home_addresses(const struct check *check)
 	}
 }
 
+/* A router that moves has its new tunnel before the old one goes: some entries must be spare. */
+#define SPARE_TUNNELS 64
+
+static uint64_t spare_tunnels(uint64_t bindings)
+{
+	return bindings / 16 < SPARE_TUNNELS ? bindings / 16 + 1 : SPARE_TUNNELS;
+}
+
 /* Every prefix that can be in the route table at a time: unbound ones are there as unreachable. */
 static void check_capacity(const struct check *check)
 {
@@ -154,6 +162,8 @@ static void check_capacity(const struct check *check)
 	uint64_t prefixes = claims_count(conf) + routers;
 	size_t i;
 
+	if (routers > 0)
+		bindings += spare_tunnels(bindings);
 	for (i = 0; i < conf->n_ports; i++)
 		prefixes += conf->ports[i].n_routes + conf->ports[i].n_addresses + 1;
 	for (i = 0; i < conf->n_tunnels; i++)
@@ -166,7 +176,7 @@ static void check_capacity(const struct check *check)
 	if (bindings > conf->capacity.tunnels && conf->home.max_bindings == 0)
 		check_complain(check, check->main, "capacity.tunnels",
 			       "tunnels: %u do not hold the %" PRIu64
-			       " that subscribers may take; set %" PRIu64
+			       " that subscribers may take, with some to move by; set %" PRIu64
 			       " or more, or home-agent.max-bindings",
 			       conf->capacity.tunnels, bindings, bindings);
 }
