@@ -33,7 +33,7 @@ void home_settle_later(struct subscriber *subscriber)
 	subscriber->next_unsettled = home->unsettled;
 	home->unsettled = subscriber;
 	/* Cannot fail: it has been in the heap since the beginning. */
-	core_timer_set(home->core, &home->settle, NS_PER_S);
+	core_timer_set(home->core, &home->settle, HOME_SETTLE_RETRY);
 }
 
 static void settle(struct timer *timer, void *arg)
@@ -53,7 +53,7 @@ static void settle(struct timer *timer, void *arg)
 		subscriber = next;
 	}
 	if (unbound_remove(home->core, &home->leftover, &home->unbound) > 0)
-		core_timer_set(home->core, &home->settle, NS_PER_S);
+		core_timer_set(home->core, &home->settle, HOME_SETTLE_RETRY);
 }
 
 void home_forget(struct subscriber *subscriber)

@@ -117,6 +117,7 @@ static int settle_all(struct home *home, struct error *err)
 {
 	struct subscriber *subscriber = home->unsettled;
 
+	home->core->ops->reclaim(home->core->fwd);
 	for (; subscriber; subscriber = subscriber->next_unsettled)
 		if (!forward_settle(subscriber))
 			return error_set(err, -EAGAIN,
@@ -173,7 +174,7 @@ int reload_apply(struct home *home, const struct conf *next, struct error *err)
 	unbound_free(&home->leftover);
 	home->leftover = home->unbound;
 	if (home->leftover.count > 0)
-		core_timer_set(home->core, &home->settle, NS_PER_S);
+		core_timer_set(home->core, &home->settle, HOME_SETTLE_RETRY);
 	home->unbound = unbound;
 	home->conf = next;
 	if (!addr_is_equal(&address, &next->home.address))

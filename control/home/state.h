@@ -11,6 +11,8 @@
 #include "home/unbound.h"
 #include "home/violation.h"
 
+#define HOME_SETTLE_RETRY time_millis(20) /* many grace periods */
+
 struct home {
 	struct core *core;
 	struct link *link;
@@ -30,7 +32,7 @@ struct home {
 	struct violations violations;
 };
 
-/* Tries forward_settle() of this subscriber again in a second. */
+/* Tries forward_settle() of this subscriber again in HOME_SETTLE_RETRY. */
 void home_settle_later(struct subscriber *subscriber);
 
 /* Frees a subscriber that a reload removed once nothing is left to do for it. */
