@@ -3,11 +3,13 @@
 #include "oper/metrics_http.h"
 
 #include <errno.h>
-#include <stdlib.h>
+#include <netinet/in.h>
 #include <string.h>
 
 #include <event2/buffer.h>
 #include <event2/http.h>
+#include <event2/listener.h>
+#include <event2/util.h>
 
 #include "oper/listening.h"
 #include "oper/metrics.h"
@@ -33,40 +35,49 @@ static void answer_metrics(struct evhttp_request *request, void *arg)
 	evbuffer_free(body);
 }
 
-/* "127.0.0.1:9464" or "[::1]:9464" into its parts. */
-static int take_address(const char *listen, char *address, size_t size, uint16_t *port)
+/*
+ * Numbers alone, never a name: a resolver thinks that an address family is not there when no kernel
+ * interface has one, as where all ports are DPDK's.
+ */
+static int take_address(const char *listen, struct sockaddr_storage *address, int *len)
 {
-	const char *colon = strrchr(listen, ':');
-	size_t len = colon == NULL ? 0 : (size_t)(colon - listen);
-	unsigned long number;
-	char *end;
+	in_port_t port;
 
-	if (len == 0)
+	*len = sizeof(*address);
+	if (evutil_parse_sockaddr_port(listen, (struct sockaddr *)address, len) < 0)
 		return -EINVAL;
-	if (listen[0] == '[' && listen[len - 1] == ']') {
-		listen++;
-		len -= 2;
-	}
-	number = strtoul(colon + 1, &end, 10);
-	if (len >= size || *end != '\0' || number == 0 || number > UINT16_MAX)
-		return -EINVAL;
-	memcpy(address, listen, len);
-	address[len] = '\0';
-	*port = (uint16_t)number;
-	return 0;
+	port = address->ss_family == AF_INET ? ((struct sockaddr_in *)address)->sin_port
+					     : ((struct sockaddr_in6 *)address)->sin6_port;
+	return port == 0 ? -EINVAL : 0;
+}
+
+static struct evhttp_bound_socket *bind_socket(struct evhttp *http, struct event_base *base,
+					       const struct sockaddr_storage *address, int len)
+{
+	struct evconnlistener *listener = evconnlistener_new_bind(
+		base, NULL, NULL, LEV_OPT_REUSEABLE | LEV_OPT_CLOSE_ON_EXEC | LEV_OPT_CLOSE_ON_FREE,
+		-1, (const struct sockaddr *)address, len);
+	struct evhttp_bound_socket *bound;
+
+	if (listener == NULL)
+		return NULL;
+	bound = evhttp_bind_listener(http, listener);
+	if (bound == NULL)
+		evconnlistener_free(listener);
+	return bound;
 }
 
 int metrics_http_create(struct evhttp **http, struct event_base *base, const char *listen,
 			struct running *running, struct error *err)
 {
 	struct evhttp_bound_socket *socket;
-	char address[64];
-	uint16_t port;
+	struct sockaddr_storage address;
+	int len;
 
 	*http = NULL;
 	if (listen[0] == '\0')
 		return 0;
-	if (take_address(listen, address, sizeof(address), &port) < 0)
+	if (take_address(listen, &address, &len) < 0)
 		return error_set(err, -EINVAL, "metrics.listen: %s is not address:port", listen);
 	*http = evhttp_new(base);
 	if (*http == NULL)
@@ -77,7 +88,7 @@ int metrics_http_create(struct evhttp **http, struct event_base *base, const cha
 	evhttp_set_allowed_methods(*http, EVHTTP_REQ_GET);
 	evhttp_set_cb(*http, "/metrics", answer_metrics, running);
 	errno = 0;
-	socket = evhttp_bind_socket_with_handle(*http, address, port);
+	socket = bind_socket(*http, base, &address, len);
 	if (socket != NULL) {
 		listening_guard(evhttp_bound_socket_get_listener(socket));
 		return 0;
