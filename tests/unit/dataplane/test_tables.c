@@ -236,6 +236,10 @@ static void local_random(uint32_t capacity, uint32_t n_addrs)
 		for (uint32_t j = 0; j < n_addrs; j++)
 			assert_int_equal(local_flags(table, htonl(0x0a000001 + j)), flags[j]);
 	}
+	for (uint32_t j = 0; j < n_addrs; j++)
+		assert_int_equal(local_table_set(table, htonl(0x0a000001 + j), 0), 0);
+	for (uint32_t i = 0; i <= table->mask; i++) /* no chain is left behind */
+		assert_int_equal(table->slots[i], 0);
 	local_table_destroy(table);
 }
 
