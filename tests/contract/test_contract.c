@@ -15,6 +15,7 @@
 
 #include "haaro/addr.h"
 
+#include "fwd_log.h"
 #include "fwd_model.h"
 #include "fwd_model_private.h"
 #include "pair.h"
@@ -297,21 +298,40 @@ static void count(struct run *run, int result)
 	run->results[i]++;
 }
 
+/* The log of what the model did gives the same answers at real tables of that size; of others not. */
+static void replay(const struct fwd_log *log, uint32_t tunnels, uint32_t prefixes,
+		   uint32_t neighbours)
+{
+	struct fwd *fwd = real_create(tunnels, prefixes, neighbours);
+
+	assert_non_null(fwd);
+	assert_true(fwd_log_count(log) > 10000);
+	assert_int_equal(fwd_log_replay(log, &real_ops, fwd), fwd_log_count(log));
+	real_destroy(fwd);
+	fwd = real_create(tunnels + 1, prefixes, neighbours);
+	assert_non_null(fwd);
+	assert_int_not_equal(fwd_log_replay(log, &real_ops, fwd), fwd_log_count(log));
+	real_destroy(fwd);
+}
+
 static void sequence(uint32_t tunnels, uint32_t prefixes, uint32_t neighbours, uint64_t seed)
 {
 	const struct fwd_model_options options = {
 		.tunnels = tunnels, .prefixes = prefixes, .neighbours = neighbours};
 	struct run run = {
-		.pair = {.ops = {&real_ops, &fwd_model_ops},
+		.pair = {.ops = {&real_ops, &fwd_log_ops},
 			 .fwd = {real_create(tunnels, prefixes, neighbours),
 				 fwd_model_create(&options)}},
 		.tunnels = tunnels,
 		.seed = seed,
 	};
+	struct fwd_log *log = fwd_log_create();
 	const char *fault;
 
+	assert_non_null(log);
 	assert_non_null(run.pair.fwd[PAIR_REAL]);
 	assert_non_null(run.pair.fwd[PAIR_MODEL]);
+	fwd_log_start(run.pair.fwd[PAIR_MODEL], log);
 	for (unsigned int i = 0; i < 20000; i++) {
 		count(&run, change(&run));
 		if (i % 256 == 0)
@@ -323,6 +343,8 @@ static void sequence(uint32_t tunnels, uint32_t prefixes, uint32_t neighbours, u
 	assert_int_equal(run.results[5], 0);
 	real_destroy(run.pair.fwd[PAIR_REAL]);
 	fwd_model_destroy(run.pair.fwd[PAIR_MODEL]);
+	replay(log, tunnels, prefixes, neighbours);
+	fwd_log_destroy(log);
 }
 
 static void test_capacities_of_one(void **state)

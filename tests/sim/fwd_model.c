@@ -95,7 +95,7 @@ uint32_t fwd_model_punted(const struct fwd *fwd)
 	return fwd->n_punts;
 }
 
-static int punt_read(struct fwd *fwd, struct punt *punt)
+int model_punt_read(struct fwd *fwd, struct punt *punt)
 {
 	free(fwd->read);
 	fwd->read = fwd->punts;
@@ -109,7 +109,7 @@ static int punt_read(struct fwd *fwd, struct punt *punt)
 	return 1;
 }
 
-static int inject(struct fwd *fwd, const struct inject *inject, const uint8_t *bytes, size_t len)
+int model_inject(struct fwd *fwd, const struct inject *inject, const uint8_t *bytes, size_t len)
 {
 	int result = 0;
 
@@ -123,7 +123,7 @@ static int inject(struct fwd *fwd, const struct inject *inject, const uint8_t *b
 
 /* --- ports ------------------------------------------------------------------------------------ */
 
-static int port_set(struct fwd *fwd, uint16_t port, const struct fwd_port *set)
+int model_port_set(struct fwd *fwd, uint16_t port, const struct fwd_port *set)
 {
 	if (port >= fwd->options.ports)
 		return -ENOENT;
@@ -131,7 +131,7 @@ static int port_set(struct fwd *fwd, uint16_t port, const struct fwd_port *set)
 	return 0;
 }
 
-static int port_read(struct fwd *fwd, uint16_t port, struct fwd_port_state *state)
+int model_port_read(struct fwd *fwd, uint16_t port, struct fwd_port_state *state)
 {
 	if (port >= fwd->options.ports)
 		return -ENOENT;
@@ -139,7 +139,7 @@ static int port_read(struct fwd *fwd, uint16_t port, struct fwd_port_state *stat
 	return 0;
 }
 
-static int port_detach(struct fwd *fwd, uint16_t port)
+int model_port_detach(struct fwd *fwd, uint16_t port)
 {
 	if (port >= fwd->options.ports)
 		return -ENOENT;
@@ -147,7 +147,7 @@ static int port_detach(struct fwd *fwd, uint16_t port)
 	return 0;
 }
 
-static int port_reattach(struct fwd *fwd, uint16_t port)
+int model_port_reattach(struct fwd *fwd, uint16_t port)
 {
 	if (port >= fwd->options.ports)
 		return -ENOENT;
@@ -170,12 +170,12 @@ static uint32_t reclaim(struct fwd *fwd)
 	return 0;
 }
 
-static void counters_read(struct fwd *fwd, struct fwd_counters *counters)
+void model_counters_read(struct fwd *fwd, struct fwd_counters *counters)
 {
 	*counters = fwd->counters;
 }
 
-static int worker_read(struct fwd *fwd, unsigned int worker, struct worker_counters *counters)
+int model_worker_read(struct fwd *fwd, unsigned int worker, struct worker_counters *counters)
 {
 	(void)fwd;
 	if (worker > 0)
@@ -184,7 +184,7 @@ static int worker_read(struct fwd *fwd, unsigned int worker, struct worker_count
 	return 0;
 }
 
-static void usage_read(struct fwd *fwd, struct fwd_usage *usage)
+void model_usage_read(struct fwd *fwd, struct fwd_usage *usage)
 {
 	*usage = (struct fwd_usage){
 		.tunnels = fwd->tunnels.n_live,
@@ -203,7 +203,7 @@ static void usage_read(struct fwd *fwd, struct fwd_usage *usage)
 	};
 }
 
-static void drop_count(struct fwd *fwd, enum drop_reason reason)
+void model_drop_count(struct fwd *fwd, enum drop_reason reason)
 {
 	if ((unsigned int)reason < DROP_MAX)
 		fwd->counters.drops[reason]++;
@@ -252,15 +252,15 @@ const struct fwd_ops fwd_model_ops = {
 	.route_lookup = model_route_lookup,
 	.route_walk = model_route_walk,
 	.local_set = model_local_set,
-	.port_set = port_set,
-	.port_read = port_read,
-	.port_detach = port_detach,
-	.port_reattach = port_reattach,
-	.punt_read = punt_read,
-	.inject = inject,
+	.port_set = model_port_set,
+	.port_read = model_port_read,
+	.port_detach = model_port_detach,
+	.port_reattach = model_port_reattach,
+	.punt_read = model_punt_read,
+	.inject = model_inject,
 	.reclaim = reclaim,
-	.counters_read = counters_read,
-	.worker_read = worker_read,
-	.usage_read = usage_read,
-	.drop_count = drop_count,
+	.counters_read = model_counters_read,
+	.worker_read = model_worker_read,
+	.usage_read = model_usage_read,
+	.drop_count = model_drop_count,
 };

@@ -5,6 +5,7 @@
 
 #include <uthash.h>
 
+#include "fwd_log.h"
 #include "fwd_model.h"
 #include "fwd_model_index.h"
 
@@ -64,6 +65,7 @@ struct fwd {
 	uint32_t n_punts;
 	struct model_punt *read; /* what punt_read() gave last */
 	struct fwd_counters counters;
+	struct fwd_log *log; /* NULL: nothing is logged */
 	unsigned int faults;
 	char fault[128];
 };
@@ -94,6 +96,18 @@ int model_route_walk(struct fwd *fwd, uint16_t realm, fwd_route_visit visit, voi
 int model_local_set(struct fwd *fwd, uint16_t realm, const struct ip_addr *addr,
 		    unsigned int flags);
 void model_tables_clear(struct fwd *fwd);
+
+/* The rest of them (fwd_model.c). */
+int model_port_set(struct fwd *fwd, uint16_t port, const struct fwd_port *set);
+int model_port_read(struct fwd *fwd, uint16_t port, struct fwd_port_state *state);
+int model_port_detach(struct fwd *fwd, uint16_t port);
+int model_port_reattach(struct fwd *fwd, uint16_t port);
+int model_punt_read(struct fwd *fwd, struct punt *punt);
+int model_inject(struct fwd *fwd, const struct inject *inject, const uint8_t *bytes, size_t len);
+void model_counters_read(struct fwd *fwd, struct fwd_counters *counters);
+int model_worker_read(struct fwd *fwd, unsigned int worker, struct worker_counters *counters);
+void model_usage_read(struct fwd *fwd, struct fwd_usage *usage);
+void model_drop_count(struct fwd *fwd, enum drop_reason reason);
 
 /* Counts a table that is full; returns result. */
 int model_counted(struct fwd *fwd, int result);
