@@ -11,8 +11,8 @@
 
 #include <cmocka.h>
 
-#include "test_eal.h"
 #include "table/route.h"
+#include "test_eal.h"
 
 #define MODEL_MAX 300
 #define READER    0
