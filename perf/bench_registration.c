@@ -260,6 +260,31 @@ static void check(struct bench *bench, uint64_t accepted, const char *what)
 		die(what);
 }
 
+/* The same subscriber file once more: what the control core is away for, in milliseconds. */
+static double reload(struct bench *bench)
+{
+	static struct conf again;
+	uint64_t began = clock_ns();
+	struct error err;
+
+	again = bench->conf;
+	if (haaro_reload(bench->haaro, &bench->now, &again, &err) < 0)
+		die(err.text);
+	return (double)(clock_ns() - began) / (double)NS_PER_MS;
+}
+
+/* All bindings run out at once: per second. */
+static double expire(struct bench *bench)
+{
+	uint64_t began;
+
+	bench->now.mono += time_seconds(1801);
+	bench->now.wall += time_seconds(1801);
+	began = clock_ns();
+	haaro_tick(bench->haaro, &bench->now);
+	return (double)bench->n * (double)NS_PER_S / (double)(clock_ns() - began);
+}
+
 static void measure(struct bench *bench, enum conf_algorithm algorithm)
 {
 	const struct home_counters *counters;
@@ -267,6 +292,8 @@ static void measure(struct bench *bench, enum conf_algorithm algorithm)
 	double first;
 	double moved;
 	double left;
+	double away;
+	double expired;
 	const char *fault = "";
 
 	set_routers(bench, algorithm);
@@ -282,10 +309,14 @@ static void measure(struct bench *bench, enum conf_algorithm algorithm)
 	qsort(renewals, ROUNDS, sizeof(renewals[0]), by_value);
 	moved = run(bench, OTHERS, 1800);
 	check(bench, counters->moved, "not every move was accepted");
+	away = reload(bench);
 	left = run(bench, OTHERS, 0);
 	check(bench, counters->deregistered, "not every deregistration was accepted");
-	printf("%-18s %10.0f %10.0f %10.0f %10.0f   %5.1f us\n", mac_name(algorithm),
-	       renewals[ROUNDS / 2], first, moved, left, 1e6 / renewals[ROUNDS / 2]);
+	run(bench, PLACES, 1800);
+	expired = expire(bench);
+	check(bench, counters->expired, "not every binding ran out");
+	printf("%-18s %9.0f %9.0f %9.0f %9.0f %9.0f %8.0f ms\n", mac_name(algorithm),
+	       renewals[ROUNDS / 2], first, moved, left, expired, away);
 	fflush(stdout);
 	haaro_destroy(bench->haaro);
 	if (fwd_model_faults(bench->fwd, &fault) > 0)
@@ -312,8 +343,8 @@ int main(int argc, char **argv)
 	set_conf(&bench);
 	printf("registrations per second, %u bindings, one core (goal: 150000 renewals)\n",
 	       bench.n);
-	printf("%-18s %10s %10s %10s %10s   %s\n", "algorithm", "renewal", "first", "move", "leave",
-	       "a renewal");
+	printf("%-18s %9s %9s %9s %9s %9s %11s\n", "algorithm", "renewal", "first", "move", "leave",
+	       "expiry", "reload");
 	for (size_t i = 0; i < sizeof(algorithms) / sizeof(algorithms[0]); i++)
 		measure(&bench, algorithms[i]);
 	mac_engine_destroy(bench.engine);
