@@ -91,6 +91,15 @@ static void ask_on(struct mobile *mobile)
 	set_review(mobile);
 }
 
+/* A refresh, or the end of a wait: by the uplink that is to be used now. */
+static void ask_anew(struct mobile *mobile)
+{
+	struct uplink *next = uplink_choose(&mobile->order, mobile->active, mobile->core->now.mono);
+
+	mobile_registration_start(mobile, next ? next : mobile->active);
+	set_review(mobile);
+}
+
 static void send_expired(struct timer *timer, void *arg)
 {
 	struct mobile *mobile = arg;
@@ -99,7 +108,7 @@ static void send_expired(struct timer *timer, void *arg)
 	switch (mobile->state) {
 	case MOBILE_REGISTERED:
 	case MOBILE_HELD:
-		mobile_registration_start(mobile, mobile->active);
+		ask_anew(mobile);
 		break;
 	case MOBILE_REGISTERING:
 	case MOBILE_REFRESHING:

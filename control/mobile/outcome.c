@@ -113,6 +113,7 @@ static void forget_denials(struct mobile *mobile)
 	mobile->denials = 0;
 	mobile->resyncs = 0;
 	mobile->redirects = 0;
+	mobile->active->refused_until = 0;
 }
 
 static void deny_patiently(struct mobile *mobile)
@@ -141,14 +142,38 @@ static void tell_denial(struct mobile *mobile, const struct registration_reply *
 	core_post(mobile->core, &event);
 }
 
+/* For a person to mend; by any uplink the answer would be the same. */
+static void give_up(struct mobile *mobile)
+{
+	mobile_registration_hold(mobile, SCHEDULE_REFUSED, true);
+}
+
+/*
+ * Nothing more to offer by this uplink. By another one the answer may be another: a policy about NAT,
+ * an address that the hub can't use.
+ */
+static void refuse(struct mobile *mobile)
+{
+	uint64_t mono = mobile->core->now.mono;
+	struct uplink *next;
+
+	mobile->active->refused_until = mono + SCHEDULE_REFUSED;
+	next = uplink_unrefused(&mobile->order, mobile->active, mono);
+	if (next)
+		mobile_registration_start(mobile, next);
+	else
+		give_up(mobile);
+}
+
 static void take_acceptance(struct mobile *mobile, const struct registration_reply *reply)
 {
 	struct mobile_registration *registration = &mobile->registration;
 	uint16_t asked = mobile->request.lifetime;
 	uint16_t lifetime = reply->lifetime < asked ? reply->lifetime : asked;
-	const struct tunnel *before = registration->tunnel;
 	bool was_live = registration->live;
+	struct tunnel *tunnel;
 	enum encap encap;
+	bool another;
 	bool behind_nat;
 
 	if (lifetime == 0 ||
@@ -157,15 +182,16 @@ static void take_acceptance(struct mobile *mobile, const struct registration_rep
 			    lifetime == 0
 				    ? "accepted for no time at all"
 				    : "accepted with an encapsulation that is not configured here");
-		mobile_registration_hold(mobile, SCHEDULE_REFUSED, true);
+		refuse(mobile);
 		return;
 	}
-	if (mobile_forward_use(mobile, mobile->active, encap, &registration->tunnel) < 0) {
-		registration->tunnel = (struct tunnel *)(uintptr_t)before;
+	if (mobile_forward_use(mobile, mobile->active, encap, &tunnel) < 0) {
 		tell_denial(mobile, reply, "accepted, but the tunnel could not be set up");
 		deny_patiently(mobile);
 		return;
 	}
+	another = !was_live || tunnel != registration->tunnel;
+	registration->tunnel = tunnel;
 	registration->encap = encap;
 	registration->behind_nat = behind_nat;
 	note_registration(mobile, reply, lifetime);
@@ -173,7 +199,7 @@ static void take_acceptance(struct mobile *mobile, const struct registration_rep
 	forget_denials(mobile);
 	set_timers(mobile);
 	mobile_networks_judge(mobile, reply);
-	mobile_watch_follow(mobile, !was_live || before != registration->tunnel);
+	mobile_watch_follow(mobile, another);
 	/* With a watch it must be answered first: some uplinks let requests through and no tunnel. */
 	if (!mobile->watch.pace.interval)
 		uplink_succeed(mobile->active);
@@ -206,16 +232,11 @@ static void resync(struct mobile *mobile)
 	deny_patiently(mobile);
 }
 
-static void refuse(struct mobile *mobile)
-{
-	mobile_registration_hold(mobile, SCHEDULE_REFUSED, true);
-}
-
 static void redirect(struct mobile *mobile, const struct registration_reply *reply)
 {
 	if (!addr4_is_unicast(reply->home_agent) || reply->home_agent == mobile->agent.v4 ||
 	    ++mobile->redirects > REDIRECTS_MOST) {
-		refuse(mobile);
+		give_up(mobile);
 		return;
 	}
 	mobile->agent = addr_v4(reply->home_agent);
@@ -251,11 +272,11 @@ static void deny(struct mobile *mobile, const struct registration_reply *reply)
 		if (mobile_networks_leave_out(mobile, reply))
 			ask_again(mobile);
 		else
-			refuse(mobile);
+			give_up(mobile);
 		return;
 	case DENIAL_NOT_A_ROUTER:
 		if (mobile->networks.not_a_router) {
-			refuse(mobile); /* said to a request that names no network */
+			give_up(mobile); /* said to a request that names no network */
 			return;
 		}
 		mobile->networks.not_a_router = true;

@@ -62,6 +62,8 @@ static void start_round(struct mobile *mobile)
 		mobile->no_udp = false;
 		mobile->force_udp = false;
 		mobile_networks_restore(&mobile->networks);
+		for (size_t i = 0; i < mobile->order.n; i++)
+			mobile->order.best[i]->refused_until = 0;
 	}
 	set_state(mobile);
 }

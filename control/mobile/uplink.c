@@ -4,7 +4,9 @@
 
 static uint64_t held_until(const struct uplink *uplink)
 {
-	return uplink->good_since + uplink->hold_down;
+	uint64_t held = uplink->good_since + uplink->hold_down;
+
+	return held > uplink->refused_until ? held : uplink->refused_until;
 }
 
 static struct uplink *first_good(const struct uplink_order *order)
@@ -62,6 +64,16 @@ uint64_t uplink_review_at(const struct uplink_order *order, const struct uplink 
 		if (uplink_is_good(order->best[i]) && held_until(order->best[i]) < first)
 			first = held_until(order->best[i]);
 	return first;
+}
+
+struct uplink *uplink_unrefused(const struct uplink_order *order, const struct uplink *active,
+				uint64_t mono)
+{
+	for (size_t i = 0; i < order->n; i++)
+		if (order->best[i] != active && uplink_is_good(order->best[i]) &&
+		    order->best[i]->refused_until <= mono)
+			return order->best[i];
+	return NULL;
 }
 
 struct uplink *uplink_next(const struct uplink_order *order, struct uplink *active)

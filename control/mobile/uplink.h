@@ -26,6 +26,8 @@ struct uplink {
 	bool heard;          /* it has answered a probe since the start */
 	uint64_t good_since; /* mono: usable and answering since then */
 	uint64_t hold_down;  /* how long it must be good before the router goes back to it */
+	uint64_t
+		refused_until; /* mono: the hub refused a registration by it for good; 0: it did not */
 	struct ip_addr care_of;
 	struct echo probe;
 };
@@ -56,6 +58,10 @@ struct uplink *uplink_choose(const struct uplink_order *order, struct uplink *ac
 
 /* When uplink_choose() may say something else with nothing but time passing; TIME_NEVER: never. */
 uint64_t uplink_review_at(const struct uplink_order *order, const struct uplink *active);
+
+/* The best good one but active that the hub has not refused lately; NULL: none. */
+struct uplink *uplink_unrefused(const struct uplink_order *order, const struct uplink *active,
+				uint64_t mono);
 
 /*
  * The one to try after the hub answered no request by active: the next good one in the circle; the

@@ -17,6 +17,7 @@ static struct world *asking(uint64_t seed)
 {
 	struct world *world = world_create(seed);
 
+	world->conf.mobile.n_uplinks = 1;
 	world->hub.mute = true;
 	world_start(world);
 	return world;
@@ -250,9 +251,11 @@ static void code_142_asks_for_plain(void **state)
 
 static void on_another_uplink_all_is_asked_for_again(void **state)
 {
-	struct world *world = asking(1);
+	struct world *world = world_create(1);
 
 	(void)state;
+	world->hub.mute = true;
+	world_start(world);
 	deny(world, 142);
 	expect_request_after(world, NS_PER_S);
 	assert_false(world_last(world)->request.udp.is_present);
@@ -260,6 +263,41 @@ static void on_another_uplink_all_is_asked_for_again(void **state)
 	world_run(world, NS_PER_S);
 	assert_int_equal(world_last(world)->datagram.port, 1);
 	assert_true(world_last(world)->request.udp.is_present);
+	world_destroy(world);
+}
+
+/* A NAT that the hub's policy forbids, say, is on one uplink only. */
+static void what_one_uplink_is_refused_another_may_get(void **state)
+{
+	struct world *world = world_create(1);
+	struct registration_reply reply;
+
+	(void)state;
+	world->hub.mute = true;
+	world_start(world);
+	deny(world, 129);
+	expect_request_after(world, NS_PER_S);
+	assert_int_equal(world_last(world)->datagram.port, 1);
+	/* Refused everywhere: the long wait. */
+	deny(world, 129);
+	assert_int_equal(world_view(world).state, MOBILE_HELD);
+	assert_int_equal(world_view(world).next_try, SCHEDULE_REFUSED);
+	expect_request_after(world, SCHEDULE_REFUSED);
+	deny(world, 129);
+	expect_request_after(world, NS_PER_S);
+	reply = world_answer(world);
+	world_reply(world, &reply);
+	assert_int_equal(world_view(world).state, MOBILE_REGISTERED);
+	/* The refused one is better and answers echo, and yet not tried again soon. */
+	world->hub.bound = addr_v4(world_last(world)->request.care_of);
+	world_run(world, time_seconds(300));
+	assert_int_equal(world_view(world).state, MOBILE_REGISTERED);
+	assert_int_equal(mobile_counters(world->mobile)->denied, 3);
+	/* But it is in the end. */
+	world->hub.mute = false;
+	world_run(world, time_seconds(900));
+	assert_int_equal(world_view(world).port, 0);
+	assert_int_equal(world_view(world).state, MOBILE_REGISTERED);
 	world_destroy(world);
 }
 
@@ -295,6 +333,7 @@ static void code_142_with_nothing_but_udp(void **state)
 	struct world *world = world_create(1);
 
 	(void)state;
+	world->conf.mobile.n_uplinks = 1;
 	world->conf.mobile.n_encapsulations = 1;
 	world->hub.mute = true;
 	world_start(world);
@@ -419,6 +458,7 @@ int main(void)
 		cmocka_unit_test(code_139_asks_for_udp),
 		cmocka_unit_test(code_142_asks_for_plain),
 		cmocka_unit_test(on_another_uplink_all_is_asked_for_again),
+		cmocka_unit_test(what_one_uplink_is_refused_another_may_get),
 		cmocka_unit_test(the_hubs_words_are_told),
 		cmocka_unit_test(code_142_with_nothing_but_udp),
 		cmocka_unit_test(code_147_leaves_out_what_was_refused),
