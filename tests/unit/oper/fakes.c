@@ -275,8 +275,9 @@ void home_walk_bindings(const struct home *home, home_binding_visit visit, void 
 {
 	(void)home;
 	for (size_t i = 0; i < fakes.n_bindings; i++) {
-		struct ip_prefix networks[2] = {prefix_v4(inet_addr("10.1.0.0"), 24),
-						prefix_v4(inet_addr("10.1.64.0"), 24)};
+		uint32_t network = UINT32_C(0x0a010000) + ((uint32_t)i << 8);
+		struct ip_prefix networks[2] = {prefix_v4(htonl(network), 24),
+						prefix_v4(htonl(network + 0x80), 25)};
 		struct home_binding_view view = {
 			.name = "branch-a",
 			.home_address = addr_v4(htonl(UINT32_C(0xc0000201) + (uint32_t)i)),

@@ -119,11 +119,16 @@ static void test_many_bindings(void **state)
 	for (size_t i = 0; i < 10000; i++) {
 		json_t *row = json_array_get(rows, i);
 		struct ip_addr addr = addr_v4(htonl(UINT32_C(0xc0000201) + (uint32_t)i));
-		char text[ADDR_TEXT_SIZE];
+		struct ip_prefix network =
+			prefix_v4(htonl(UINT32_C(0x0a010000) + ((uint32_t)i << 8)), 24);
+		json_t *networks = json_object_get(row, "networks");
+		char text[PREFIX_TEXT_SIZE];
 
 		assert_string_equal(json_string_value(json_object_get(row, "home_address")),
 				    addr_print(&addr, text));
-		assert_int_equal(json_array_size(json_object_get(row, "networks")), 1 + i % 2);
+		assert_int_equal(json_array_size(networks), 1 + i % 2);
+		assert_string_equal(json_string_value(json_array_get(networks, 0)),
+				    prefix_print(&network, text));
 	}
 	json_decref(rows);
 	fakes_fini();
@@ -346,6 +351,86 @@ static void test_metrics(void **state)
 	test_metrics_equal_counters(false);
 }
 
+/* Each number comes from where it should: one of every family, by its labels. */
+static void test_metric_sources(void **state)
+{
+	static const struct {
+		const char *counter;
+		const char *labels;
+		json_int_t value;
+	} wanted[] = {
+		{"haaro_drops", "{\"reason\":\"eth_short\",\"cause\":\"packet\"}", 1001},
+		{"haaro_punted", "{\"class\":\"arp\"}", 2003},
+		{"haaro_icmp_errors_suppressed", "{}", 3001},
+		{"haaro_injected", "{}", 3002},
+		{"haaro_inject_failed", "{}", 3003},
+		{"haaro_fragments_made", "{}", 3004},
+		{"haaro_mss_clamped", "{}", 3005},
+		{"haaro_ecn_warnings", "{}", 3006},
+		{"haaro_port_received_packets", "{\"port\":\"wan\"}", 9001},
+		{"haaro_port_received_bytes", "{\"port\":\"wan\"}", 9002},
+		{"haaro_port_sent_packets", "{\"port\":\"wan\"}", 9003},
+		{"haaro_port_sent_bytes", "{\"port\":\"wan\"}", 9004},
+		{"haaro_port_receive_missed", "{\"port\":\"wan\"}", 9005},
+		{"haaro_port_receive_errors", "{\"port\":\"wan\"}", 9006},
+		{"haaro_port_send_errors", "{\"port\":\"wan\"}", 9007},
+		{"haaro_port_up", "{\"port\":\"wan\"}", 1},
+		{"haaro_worker_cycles", "{\"worker\":\"1\"}", 4001},
+		{"haaro_worker_cycles_busy", "{\"worker\":\"1\"}", 1000},
+		{"haaro_worker_polls", "{\"worker\":\"1\"}", 4201},
+		{"haaro_worker_polls_busy", "{\"worker\":\"1\"}", 4301},
+		{"haaro_worker_sleeps", "{\"worker\":\"1\"}", 4401},
+		{"haaro_worker_packets", "{\"worker\":\"1\"}", 100},
+		{"haaro_stage_packets", "{\"worker\":\"1\",\"stage\":\"parse\"}", 5101},
+		{"haaro_stage_cycles", "{\"worker\":\"1\",\"stage\":\"parse\"}", 6101},
+		{"haaro_stage_drops", "{\"worker\":\"1\",\"stage\":\"parse\"}", 7101},
+		{"haaro_table_entries", "{\"table\":\"paths\"}", 82},
+		{"haaro_table_capacity", "{\"table\":\"bindings\"}", 800},
+		{"haaro_table_retired", "{}", 85},
+		{"haaro_table_full", "{}", 86},
+		{"haaro_table_bytes", "{}", 87},
+		{"haaro_link_arp_replies_sent", "{}", 51},
+		{"haaro_home_renewals_accepted", "{}", 52},
+		{"haaro_home_denied_by_code", "{\"code\":\"133\"}", 53},
+		{"haaro_events", "{\"event\":\"daemon.started\"}", 1},
+		{"haaro_log_suppressed", "{\"event\":\"daemon.started\"}", 0},
+	};
+	struct fakes *fakes = fakes_init(true);
+	char error[256];
+	json_t *rows;
+
+	(void)state;
+	fakes->link_counters.arp_replies_out = 51;
+	fakes->home_counters.renewed = 52;
+	fakes->home_counters.denied_by_code[133] = 53;
+	log_daemon(fakes->running.log, EVENT_STARTED, &fakes->running.now, "x");
+	rows = ask(fakes, "show counters", error, NULL);
+	for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++) {
+		json_t *labels = json_loads(wanted[i].labels, 0, NULL);
+		bool found = false;
+		json_t *row;
+		size_t n;
+
+		json_array_foreach(rows, n, row)
+		{
+			const char *name = json_string_value(json_object_get(row, "counter"));
+
+			if (strcmp(name, wanted[i].counter) != 0 ||
+			    !json_equal(json_object_get(row, "labels"), labels))
+				continue;
+			found = true;
+			assert_int_equal(json_integer_value(json_object_get(row, "value")),
+					 wanted[i].value);
+		}
+		if (!found)
+			print_error("%s is missing\n", wanted[i].counter);
+		assert_true(found);
+		json_decref(labels);
+	}
+	json_decref(rows);
+	fakes_fini();
+}
+
 /* show drops is the same numbers again: each reason with its own. */
 static void test_drops(void **state)
 {
@@ -391,8 +476,8 @@ int main(void)
 		cmocka_unit_test(test_tables),       cmocka_unit_test(test_workers),
 		cmocka_unit_test(test_registration), cmocka_unit_test(test_reload),
 		cmocka_unit_test(test_clear),        cmocka_unit_test(test_config_and_violations),
-		cmocka_unit_test(test_metrics),      cmocka_unit_test(test_drops),
-		cmocka_unit_test(test_commands),
+		cmocka_unit_test(test_metrics),      cmocka_unit_test(test_metric_sources),
+		cmocka_unit_test(test_drops),        cmocka_unit_test(test_commands),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
