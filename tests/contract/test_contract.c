@@ -319,7 +319,7 @@ static void sequence(uint32_t tunnels, uint32_t prefixes, uint32_t neighbours, u
 	const struct fwd_model_options options = {
 		.tunnels = tunnels, .prefixes = prefixes, .neighbours = neighbours};
 	struct run run = {
-		.pair = {.ops = {&real_ops, &fwd_log_ops},
+		.pair = {.ops = {&real_ops, &fwd_model_ops},
 			 .fwd = {real_create(tunnels, prefixes, neighbours),
 				 fwd_model_create(&options)}},
 		.tunnels = tunnels,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The recorder: each operation is the model's, then a line in the log. */
+/* The recorder, and with it the model's ops: each is the model's own, then a line in the log. */
 #include "fwd_log.h"
 
 #include <stdlib.h>
@@ -225,13 +225,12 @@ static int local_set(struct fwd *fwd, uint16_t realm, const struct ip_addr *addr
 
 static uint32_t reclaim(struct fwd *fwd)
 {
-	const struct log_entry entry = {.kind = LOG_RECLAIM,
-					.result = (int)fwd_model_ops.reclaim(fwd)};
+	const struct log_entry entry = {.kind = LOG_RECLAIM, .result = (int)model_reclaim(fwd)};
 
 	return (uint32_t)logged(fwd, &entry);
 }
 
-const struct fwd_ops fwd_log_ops = {
+const struct fwd_ops fwd_model_ops = {
 	.adjacency_insert = adjacency_insert,
 	.adjacency_set = adjacency_set,
 	.adjacency_remove = adjacency_remove,

@@ -4,8 +4,7 @@
  * be done to other tables, above all the real ones, and the answers compared: a simulated run becomes
  * a case of tests/contract.
  *
- * To record: fwd_log_create(), fwd_log_start() on an instance, and bind fwd_log_ops, which are
- * fwd_model_ops with a pen. Lookups are logged too.
+ * fwd_model_ops log what they do, lookups too, once fwd_log_start() was called on an instance.
  */
 #ifndef SIM_FWD_LOG_H
 #define SIM_FWD_LOG_H
@@ -14,13 +13,11 @@
 
 struct fwd_log;
 
-extern const struct fwd_ops fwd_log_ops;
-
 /* NULL: no memory. */
 struct fwd_log *fwd_log_create(void);
 void fwd_log_destroy(struct fwd_log *log);
 
-/* From now on what fwd_log_ops do to this instance of the model is logged; NULL ends it. */
+/* From now on what fwd_model_ops do to this instance of the model is logged; NULL ends it. */
 void fwd_log_start(struct fwd *fwd, struct fwd_log *log);
 size_t fwd_log_count(const struct fwd_log *log);
 

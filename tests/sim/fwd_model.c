@@ -162,7 +162,7 @@ struct fwd_port_state *fwd_model_port(struct fwd *fwd, uint16_t port)
 
 /* --- what is read ----------------------------------------------------------------------------- */
 
-static uint32_t reclaim(struct fwd *fwd)
+uint32_t model_reclaim(struct fwd *fwd)
 {
 	model_index_reclaim(&fwd->adjacencies);
 	model_index_reclaim(&fwd->tunnels);
@@ -228,39 +228,3 @@ unsigned int fwd_model_local(const struct fwd *fwd, be32 addr)
 	HASH_FIND(hh, fwd->locals, &addr, sizeof(addr), entry);
 	return entry ? entry->flags : 0;
 }
-
-const struct fwd_ops fwd_model_ops = {
-	.adjacency_insert = model_adjacency_insert,
-	.adjacency_set = model_adjacency_set,
-	.adjacency_remove = model_adjacency_remove,
-	.adjacency_read = model_adjacency_read,
-	.tunnel_insert = model_tunnel_insert,
-	.tunnel_set_adjacency = model_tunnel_set_adjacency,
-	.tunnel_set_mtu = model_tunnel_set_mtu,
-	.tunnel_remove = model_tunnel_remove,
-	.tunnel_read = model_tunnel_read,
-	.path_insert = model_path_insert,
-	.path_set = model_path_set,
-	.path_remove = model_path_remove,
-	.path_read = model_path_read,
-	.binding_insert = model_binding_insert,
-	.binding_set = model_binding_set,
-	.binding_remove = model_binding_remove,
-	.binding_lookup = model_binding_lookup,
-	.route_set = model_route_set,
-	.route_remove = model_route_remove,
-	.route_lookup = model_route_lookup,
-	.route_walk = model_route_walk,
-	.local_set = model_local_set,
-	.port_set = model_port_set,
-	.port_read = model_port_read,
-	.port_detach = model_port_detach,
-	.port_reattach = model_port_reattach,
-	.punt_read = model_punt_read,
-	.inject = model_inject,
-	.reclaim = reclaim,
-	.counters_read = model_counters_read,
-	.worker_read = model_worker_read,
-	.usage_read = model_usage_read,
-	.drop_count = model_drop_count,
-};

@@ -104,6 +104,7 @@ int model_port_detach(struct fwd *fwd, uint16_t port);
 int model_port_reattach(struct fwd *fwd, uint16_t port);
 int model_punt_read(struct fwd *fwd, struct punt *punt);
 int model_inject(struct fwd *fwd, const struct inject *inject, const uint8_t *bytes, size_t len);
+uint32_t model_reclaim(struct fwd *fwd);
 void model_counters_read(struct fwd *fwd, struct fwd_counters *counters);
 int model_worker_read(struct fwd *fwd, unsigned int worker, struct worker_counters *counters);
 void model_usage_read(struct fwd *fwd, struct fwd_usage *usage);
