@@ -162,6 +162,14 @@ static void with_nonces_a_retransmission_is_the_same_request(void **state)
 	world_run(world, time_seconds(1));
 	assert_int_equal(world_last(world)->request.identification >> 32, 0xabcd1234);
 	assert_true((uint32_t)world_last(world)->request.identification != (uint32_t)id);
+	/* Whichever transmission is answered, our lifetime ends before the hub's. */
+	world_run(world, time_millis(2500));
+	assert_int_equal(world->link.n_sent, 5);
+	reply = world_answer(world);
+	reply.lifetime = 600;
+	world_reply(world, &reply);
+	assert_int_equal(world_view(world).remaining,
+			 time_seconds(600) - (world->core.now.mono - world->link.sent[2].mono));
 	world_destroy(world);
 }
 

@@ -122,6 +122,25 @@ static void unauthentic_replies_are_dropped(void **state)
 	expect_drop(bent, AUTH);
 }
 
+/* No octet of a reply can be changed by anybody without its being dropped. */
+static void no_bit_can_be_flipped(void **state)
+{
+	struct bent *bent = bend(1);
+
+	(void)state;
+	for (size_t bit = 0; bit < 8 * bent->datagram.len; bit++) {
+		bent->bytes[bit / 8] ^= (uint8_t)(1 << bit % 8);
+		world_deliver(bent->world, &bent->datagram);
+		bent->bytes[bit / 8] ^= (uint8_t)(1 << bit % 8);
+		assert_int_equal(world_view(bent->world).state, MOBILE_REGISTERING);
+	}
+	assert_int_equal(bent->world->link.n_sent, 1);
+	assert_int_equal(mobile_counters(bent->world->mobile)->accepted, 0);
+	world_deliver(bent->world, &bent->datagram);
+	assert_int_equal(world_view(bent->world).state, MOBILE_REGISTERED);
+	world_destroy(bent->world);
+}
+
 static void replies_about_another_router_are_dropped(void **state)
 {
 	struct bent *bent = bend(1);
@@ -163,6 +182,7 @@ int main(void)
 		cmocka_unit_test(replies_from_elsewhere_are_dropped),
 		cmocka_unit_test(replies_to_another_request_are_dropped),
 		cmocka_unit_test(unauthentic_replies_are_dropped),
+		cmocka_unit_test(no_bit_can_be_flipped),
 		cmocka_unit_test(replies_about_another_router_are_dropped),
 		cmocka_unit_test(a_repeated_reply_counts_once),
 		cmocka_unit_test(other_messages_are_counted),
