@@ -11,6 +11,9 @@
 
 #define HUB_ADDRESS 0xc6336401 /* 198.51.100.1 */
 #define HOME        0xac100000 /* 172.16.0.0/12 */
+#define UPLINK_A    0xcb000000 /* 203.0.0.0 and up, a /24 for each branch */
+#define UPLINK_B    0xd0000000 /* 208.0.0.0 and up */
+#define NAT         0xcc000001 /* 204.0.0.1 and up */
 
 static struct ip_addr addr_of(uint32_t host)
 {
@@ -20,6 +23,26 @@ static struct ip_addr addr_of(uint32_t host)
 be32 sim_shared_network(uint32_t pair)
 {
 	return htonl(0x0ac80000 + pair * 256); /* 10.200.0.0 and up */
+}
+
+bool sim_uplink_of(const struct sim *sim, be32 address, uint32_t *number, uint16_t *port)
+{
+	static const uint32_t bases[SIM_UPLINKS] = {UPLINK_A, UPLINK_B};
+
+	for (*port = 0; *port < SIM_UPLINKS; (*port)++) {
+		*number = (ntohl(address) - bases[*port]) / 256 + 1;
+		if (*number < sim->n_nodes && sim->nodes[*number].links[*port].nat < 0 &&
+		    sim->nodes[*number].links[*port].address == address)
+			return true;
+	}
+	return false;
+}
+
+int sim_nat_of(const struct sim *sim, be32 address)
+{
+	uint32_t number = (ntohl(address) - NAT) / 256;
+
+	return number < sim->n_nats && sim->nats[number].address == address ? (int)number : -1;
 }
 
 static void set_port(struct node *node, uint16_t port, uint32_t address, const char *name)
@@ -80,8 +103,8 @@ static void set_uplinks(struct node *node)
 	struct sim *sim = node->sim;
 	uint32_t i = node->number - 1;
 	bool is_private = i % 20 >= 10;
-	uint32_t first = 0xcb000000 + i * 256 + 1;   /* 203.x.y.1 */
-	uint32_t second = 0xc6120000 + i * 256 + 20; /* 198.18.0.0 and up */
+	uint32_t first = UPLINK_A + i * 256 + 1;
+	uint32_t second = UPLINK_B + i * 256 + 1;
 
 	if (is_private)
 		first = 0xc0a80100 + 10 + i % NAT_HOSTS; /* 192.168.1.x, in every NAT the same */
@@ -92,7 +115,7 @@ static void set_uplinks(struct node *node)
 	if (is_private)
 		node->links[0].nat = (int)(i / 20);
 	if (node->links[0].nat >= 0)
-		sim->nats[i / 20].address = htonl(0xcc000001 + (i / 20) * 256);
+		sim->nats[i / 20].address = htonl(NAT + (i / 20) * 256);
 }
 
 static struct conf_key key_of(struct sim *sim, uint32_t i)
@@ -125,7 +148,7 @@ static void set_branch(struct node *node)
 		.home_agent = addr_of(HUB_ADDRESS),
 		.keys = {key_of(node->sim, i)},
 		.n_keys = 1,
-		.lifetime = time_seconds(SIM_LIFETIME),
+		.lifetime = time_seconds(SIM_ASKED),
 		.local_port = 434,
 		.uplinks = node->uplinks,
 		.n_uplinks = SIM_UPLINKS,
@@ -140,6 +163,8 @@ static void set_branch(struct node *node)
 		.watch_uplinks = {.interval = time_seconds(5), .losses = 3},
 		.revocation = true,
 	};
+	for (size_t j = 0; j < mobile->keys[0].secret.len; j++)
+		snprintf(node->secret_text + 2 * j, 3, "%02x", mobile->keys[0].secret.bytes[j]);
 	snprintf(router->name, sizeof(router->name), "branch-%u", node->number);
 	router->home_address = mobile->home_address;
 	router->realm = UINT32_MAX;

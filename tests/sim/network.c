@@ -139,17 +139,15 @@ static void carry(struct sim *sim, uint32_t to, uint16_t port, const uint8_t *by
 /* From the hub to whoever has the address, through the NAT that has it. */
 static void carry_down(struct sim *sim, struct packet_ipv4 *ip, const uint8_t *packet, size_t len)
 {
+	int nat = sim_nat_of(sim, ip->destination);
 	uint8_t bytes[PUNT_PACKET_MAX];
 	const struct nat_mapping *mapping;
 	uint32_t i;
 	uint16_t port, key;
 
-	for (i = 0; i < sim->n_nats; i++) {
-		if (sim->nats[i].address != ip->destination)
-			continue;
-		if (!nat_key(ip, false, &key))
-			return;
-		mapping = nat_inward(&sim->nats[i], ip->protocol, key);
+	if (nat >= 0) {
+		mapping = nat_key(ip, false, &key) ? nat_inward(&sim->nats[nat], ip->protocol, key)
+						   : NULL;
 		if (!mapping)
 			return;
 		ip->destination = sim->nodes[mapping->node].links[mapping->uplink].address;
@@ -157,13 +155,8 @@ static void carry_down(struct sim *sim, struct packet_ipv4 *ip, const uint8_t *p
 		carry(sim, mapping->node, mapping->uplink, bytes, len);
 		return;
 	}
-	for (i = 1; i < sim->n_nodes; i++) {
-		for (port = 0; port < SIM_UPLINKS; port++) {
-			if (sim->nodes[i].links[port].nat < 0 &&
-			    sim->nodes[i].links[port].address == ip->destination)
-				carry(sim, i, port, packet, len);
-		}
-	}
+	if (sim_uplink_of(sim, ip->destination, &i, &port))
+		carry(sim, i, port, packet, len);
 }
 
 void network_send(struct node *node, uint16_t port, const uint8_t *packet, size_t len)

@@ -29,7 +29,8 @@
 #define SIM_LAN     2 /* port of a branch */
 #define SIM_PORTS   3
 
-#define SIM_LIFETIME 60 /* seconds, of every registration, behind a NAT or not */
+#define SIM_ASKED    60 /* seconds, lifetime that branches ask for */
+#define SIM_LIFETIME 50 /* that the hub grants, behind a NAT or not */
 
 /* X(constant, name) */
 #define INVARIANT_LIST(X)                         \
@@ -92,6 +93,7 @@ struct node {
 	struct conf_uplink uplinks[SIM_UPLINKS];
 	uint16_t lan_ports[1];
 	struct ip_prefix networks[2];
+	char secret_text[2 * CONF_SECRET_MAX + 1]; /* its secret in hexadecimal */
 
 	struct haaro *haaro; /* NULL: dead */
 	struct fwd *fwd;
@@ -180,6 +182,8 @@ void queue_free(struct sim *sim);
 int conf_make(struct sim *sim);
 void conf_drop(struct sim *sim);
 be32 sim_shared_network(uint32_t pair); /* a prefix that two branches may claim */
+bool sim_uplink_of(const struct sim *sim, be32 address, uint32_t *number, uint16_t *port);
+int sim_nat_of(const struct sim *sim, be32 address); /* -1: no NAT's */
 
 /* node.c */
 struct now node_now(const struct node *node);
