@@ -39,7 +39,7 @@ void carrier_init(struct carrier *carrier, const struct conf *conf, carrier_chan
 
 static void tell(struct carrier *carrier, uint16_t number, enum link_port_state state)
 {
-	struct carrier_one *port = &carrier->ports[number];
+	struct carrier_port *port = &carrier->ports[number];
 
 	if (port->is_known && port->state == state)
 		return;
@@ -57,7 +57,7 @@ static void lose(struct carrier *carrier, uint16_t number)
 void carrier_handle_link(struct carrier *carrier, const struct netlink_link *link)
 {
 	for (uint16_t i = 0; i < carrier->n_ports; i++) {
-		struct carrier_one *port = &carrier->ports[i];
+		struct carrier_port *port = &carrier->ports[i];
 		bool same_index = port->ifindex != 0 && port->ifindex == link->ifindex;
 		bool same_name = strcmp(port->interface, link->name) == 0;
 

@@ -17,7 +17,7 @@
 
 typedef void (*carrier_changed)(void *arg, uint16_t port, enum link_port_state state);
 
-struct carrier_one {
+struct carrier_port {
 	char interface[IF_NAMESIZE]; /* "": no kernel device, its driver is asked */
 	int ifindex;                 /* 0: not there */
 	bool is_known;               /* state was told once */
@@ -26,7 +26,7 @@ struct carrier_one {
 };
 
 struct carrier {
-	struct carrier_one ports[CONF_PORTS_MAX];
+	struct carrier_port ports[CONF_PORTS_MAX];
 	size_t n_ports;
 	carrier_changed changed;
 	void *arg;

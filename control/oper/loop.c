@@ -6,30 +6,25 @@
  * Neighbours: replay.c does the same without sleeping; main.c calls.
  */
 #include <errno.h>
-#include <linux/netlink.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <event2/event.h>
 
 #include "haaro/dataplane.h"
 
-#include "oper/carrier.h"
 #include "oper/control_socket.h"
 #include "oper/metrics_http.h"
 #include "oper/notify.h"
 #include "oper/oper.h"
+#include "oper/port_watch.h"
 #include "oper/reload.h"
 #include "oper/source.h"
 
-#define PUNT_BATCH    256              /* packets before others have their turn */
-#define GRACE_PERIOD  (10 * NS_PER_MS) /* a removal waits: look again this soon */
-#define DRAIN_TIME    (8 * NS_PER_S)   /* the longest that a stop may take */
-#define NETLINK_SIZE  (32 << 10)
-#define NETLINK_TURNS 64 /* reads before others have their turn */
+#define PUNT_BATCH   256              /* packets before others have their turn */
+#define GRACE_PERIOD (10 * NS_PER_MS) /* a removal waits: look again this soon */
+#define DRAIN_TIME   (8 * NS_PER_S)   /* the longest that a stop may take */
 
 enum { SIGNAL_TERM, SIGNAL_INT, SIGNAL_HUP, SIGNAL_COUNT };
 
@@ -40,12 +35,10 @@ struct oper {
 	struct event *deadline; /* the router's, or the end of a grace period */
 	struct event *second;   /* housekeeping */
 	struct event *watchdog;
-	struct event *netlink;
 	struct event *signals[SIGNAL_COUNT];
-	struct carrier carrier;
+	struct port_watch *ports;
 	struct control *control;
 	struct evhttp *http;
-	int netlink_fd;
 	unsigned int terminations; /* signals that asked to stop */
 	uint64_t stop_deadline;
 	uint32_t retired; /* removals that wait */
@@ -57,60 +50,7 @@ static struct timeval to_timeval(uint64_t duration)
 				.tv_usec = (suseconds_t)(duration % NS_PER_S / NS_PER_US)};
 }
 
-/* --- what the kernel and the drivers say of ports --------------------------------------------- */
-
-static void on_port(void *arg, uint16_t port, enum link_port_state state)
-{
-	struct oper *oper = arg;
-
-	haaro_port_changed(oper->running->haaro, &oper->running->now, port, state);
-}
-
-static void on_link(void *arg, const struct netlink_link *link)
-{
-	carrier_handle_link(arg, link);
-}
-
-static void on_netlink(evutil_socket_t fd, short what, void *arg)
-{
-	union {
-		struct nlmsghdr first;
-		uint8_t bytes[NETLINK_SIZE];
-	} buffer;
-	struct oper *oper = arg;
-
-	(void)what;
-	running_see_time(oper->running);
-	for (int i = 0; i < NETLINK_TURNS; i++) {
-		ssize_t len = recv(fd, buffer.bytes, sizeof(buffer.bytes), 0);
-
-		if (len < 0 && errno == ENOBUFS) { /* messages were lost: ask for everything */
-			carrier_begin_dump(&oper->carrier);
-			(void)netlink_request_dump(fd);
-		} else if (len <= 0) {
-			return;
-		} else if (netlink_parse(buffer.bytes, (size_t)len, on_link, &oper->carrier) == 1) {
-			carrier_end_dump(&oper->carrier);
-		}
-	}
-}
-
-static void poll_drivers(struct oper *oper)
-{
-	const struct running *running = oper->running;
-
-	for (uint16_t i = 0; i < running->conf->n_ports; i++) {
-		struct fwd_port_state state;
-
-		if (oper->carrier.ports[i].interface[0] == '\0' &&
-		    running->ops->port_read(running->fwd, i, &state) == 0)
-			carrier_handle_driver(&oper->carrier, i,
-					      state.present && state.pmd_link_up);
-	}
-}
-
-/* --- housekeeping ------------------------------------------------------------------------------
- */
+/* --- housekeeping -------------------------------------------------------------------- */
 
 static void sample_workers(struct running *running)
 {
@@ -134,7 +74,7 @@ static void on_second(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	running_see_time(oper->running);
-	poll_drivers(oper);
+	port_watch_poll(oper->ports);
 	sample_workers(oper->running);
 	log_flush(oper->running->log, &oper->running->now);
 }
@@ -163,8 +103,7 @@ static void on_deadline(evutil_socket_t fd, short what, void *arg)
 	(void)arg;
 }
 
-/* --- signals ------------------------------------------------------------------------------------
- */
+/* --- signals ------------------------------------------------------------------------- */
 
 static void on_terminate(evutil_socket_t number, short what, void *arg)
 {
@@ -195,8 +134,7 @@ static void on_hangup(evutil_socket_t number, short what, void *arg)
 	notify_send("READY=1");
 }
 
-/* --- the loop ------------------------------------------------------------------------------------
- */
+/* --- the loop ------------------------------------------------------------------------ */
 
 /* One turn of the control core; true if there may be more to do at once. */
 static bool turn(struct oper *oper)
@@ -248,7 +186,7 @@ void oper_run(struct oper *oper)
 	running_see_time(oper->running);
 	running->started = running->now;
 	running->is_started = true;
-	poll_drivers(oper);
+	port_watch_poll(oper->ports);
 	notify_send("READY=1");
 	log_daemon(running->log, EVENT_STARTED, &running->now, running->conf->name);
 	while (!is_over(oper)) {
@@ -263,8 +201,7 @@ void oper_run(struct oper *oper)
 	}
 }
 
-/* --- making and unmaking -------------------------------------------------------------------------
- */
+/* --- making and unmaking ------------------------------------------------------------- */
 
 static struct event *add(struct oper *oper, int fd, short what, event_callback_fn callback,
 			 uint64_t every)
@@ -302,26 +239,6 @@ static int add_events(struct oper *oper)
 	return ok ? 0 : -ENOMEM;
 }
 
-/* Only ports on kernel devices need rtnetlink; without them a failure here is none. */
-static int watch_links(struct oper *oper, struct error *err)
-{
-	bool needed = false;
-
-	for (size_t i = 0; i < oper->carrier.n_ports; i++)
-		needed = needed || oper->carrier.ports[i].interface[0] != '\0';
-	if (!needed)
-		return 0;
-	oper->netlink_fd = netlink_open();
-	if (oper->netlink_fd < 0)
-		return error_set(err, oper->netlink_fd, "rtnetlink: %s",
-				 strerror(-oper->netlink_fd));
-	oper->netlink = add(oper, oper->netlink_fd, EV_READ | EV_PERSIST, on_netlink, 0);
-	if (oper->netlink == NULL)
-		return error_set(err, -ENOMEM, "rtnetlink: out of memory");
-	carrier_begin_dump(&oper->carrier);
-	return netlink_request_dump(oper->netlink_fd);
-}
-
 int oper_create(struct oper **out, struct running *running, struct error *err)
 {
 	struct oper *oper = calloc(1, sizeof(*oper));
@@ -330,13 +247,11 @@ int oper_create(struct oper **out, struct running *running, struct error *err)
 	if (oper == NULL)
 		return error_set(err, -ENOMEM, "out of memory");
 	oper->running = running;
-	oper->netlink_fd = -1;
 	signal(SIGPIPE, SIG_IGN); /* a client that went away is an error of its write() */
 	/* What is in force again once the loop is gone: nothing ends the way down half-way. */
 	signal(SIGTERM, SIG_IGN);
 	signal(SIGINT, SIG_IGN);
 	signal(SIGHUP, SIG_IGN);
-	carrier_init(&oper->carrier, running->conf, on_port, oper);
 	oper->base = event_base_new();
 	if (oper->base == NULL || add_events(oper) < 0) {
 		error_set(err, -ENOMEM,
@@ -344,7 +259,7 @@ int oper_create(struct oper **out, struct running *running, struct error *err)
 		goto out_oper;
 	}
 	running_see_time(oper->running);
-	result = watch_links(oper, err);
+	result = port_watch_create(&oper->ports, oper->base, running, err);
 	if (result < 0)
 		goto out_oper;
 	result = control_create(&oper->control, oper->base, running, err);
@@ -373,11 +288,9 @@ void oper_destroy(struct oper *oper)
 		return;
 	metrics_http_destroy(oper->http);
 	control_destroy(oper->control);
+	port_watch_destroy(oper->ports);
 	for (int i = 0; i < SIGNAL_COUNT; i++)
 		drop(oper->signals[i]);
-	drop(oper->netlink);
-	if (oper->netlink_fd >= 0)
-		close(oper->netlink_fd);
 	drop(oper->watchdog);
 	drop(oper->second);
 	drop(oper->deadline);

@@ -25,8 +25,7 @@ void oper_run(struct oper *oper);
 
 void oper_destroy(struct oper *oper);
 
-/* --- replay (replay.c) ---------------------------------------------------------------------------
- */
+/* --- replay (replay.c) --------------------------------------------------------------- */
 
 /* -EINVAL: a port is not one that can be replayed (pcap file, ring, or null without packets). */
 int oper_check_replay(const struct conf *conf, struct error *err);

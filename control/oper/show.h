@@ -32,8 +32,7 @@ int show_version(struct answer *answer, const struct running *running);
 int show_violations(struct answer *answer, const struct running *running);
 int show_workers(struct answer *answer, const struct running *running);
 
-/* --- pieces of rows (show_value.c) -------------------------------------------------------------
- */
+/* --- pieces of rows (show_value.c) --------------------------------------------------- */
 
 json_t *show_addr(const struct ip_addr *addr); /* null if it is not set */
 json_t *show_prefix(const struct ip_prefix *prefix);

@@ -180,8 +180,7 @@ void fakes_fini(void)
 	log_destroy(fakes.running.log);
 }
 
-/* --- router.h ----------------------------------------------------------------------------------
- */
+/* --- router.h ------------------------------------------------------------------------ */
 
 const struct home *haaro_home(const struct haaro *haaro)
 {
@@ -268,8 +267,7 @@ const struct link_counters *link_counters(const struct link *link)
 	return &fakes.link_counters;
 }
 
-/* --- home.h and mobile.h -------------------------------------------------------------------------
- */
+/* --- home.h and mobile.h ------------------------------------------------------------- */
 
 void home_walk_bindings(const struct home *home, home_binding_visit visit, void *arg)
 {
