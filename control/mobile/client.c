@@ -127,7 +127,7 @@ void mobile_destroy(struct mobile *mobile)
 	free(mobile);
 }
 
-/* --- reload ----------------------------------------------------------------------------------- */
+/* --- reload --------------------------------------------------------------------------------- */
 
 static bool networks_differ(const struct conf_mobile *a, const struct conf_mobile *b)
 {
@@ -231,8 +231,7 @@ int mobile_reload(struct mobile *mobile, const struct conf *next, struct error *
 	return 0;
 }
 
-/* --- the way in ---------------------------------------------------------------------------------
- */
+/* --- the way in ----------------------------------------------------------------------------- */
 
 static void handle_reply(struct mobile *mobile, const struct datagram *datagram)
 {

@@ -70,8 +70,7 @@ static void retire_all_but(struct mobile *mobile, const struct tunnel *keep)
 	set_linger_timer(mobile);
 }
 
-/* --- tunnels ------------------------------------------------------------------------------------
- */
+/* --- tunnels -------------------------------------------------------------------------------- */
 
 static struct tunnel_spec wanted(const struct mobile *mobile, const struct uplink *uplink,
 				 enum encap encap)
@@ -198,8 +197,7 @@ uint64_t mobile_forward_heard(const struct mobile *mobile)
 	return state.counters.heard;
 }
 
-/* --- own networks
- * ----------------------------------------------------------------------------------- */
+/* --- own networks --------------------------------------------------------------------------- */
 
 struct marking {
 	struct mobile *mobile;
@@ -266,8 +264,7 @@ void mobile_forward_mark_networks(struct mobile *mobile)
 	free(marking.routes);
 }
 
-/* --- life
- * --------------------------------------------------------------------------------------------- */
+/* --- life ----------------------------------------------------------------------------------- */
 
 int mobile_forward_init(struct mobile *mobile, struct error *err)
 {

@@ -73,7 +73,7 @@ void mobile_handover_review(struct mobile *mobile)
 	set_review(mobile);
 }
 
-/* --- deadlines -------------------------------------------------------------------------------- */
+/* --- deadlines ------------------------------------------------------------------------------ */
 
 static void ask_on(struct mobile *mobile)
 {
@@ -137,8 +137,7 @@ static void review_expired(struct timer *timer, void *arg)
 	mobile_handover_review(arg);
 }
 
-/* --- the hub's watch ----------------------------------------------------------------------------
- */
+/* --- the hub's watch ------------------------------------------------------------------------ */
 
 /* About the tunnel that is watched: we may be asking by another uplink already. */
 static struct event watch_event(const struct mobile *mobile, enum event_type type)
@@ -200,8 +199,7 @@ static void hub_answered(struct echo *echo, uint32_t lost, void *arg)
 
 static const struct echo_handlers hub_handlers = {hub_silent, hub_answered};
 
-/* --- the uplinks' probes
- * ---------------------------------------------------------------------------- */
+/* --- the uplinks' probes -------------------------------------------------------------------- */
 
 static struct uplink *uplink_of(struct mobile *mobile, const struct echo *probe)
 {
@@ -260,8 +258,7 @@ static void uplink_answered(struct echo *echo, uint32_t lost, void *arg)
 
 static const struct echo_handlers uplink_handlers = {uplink_silent, uplink_answered};
 
-/* --- events
- * ---------------------------------------------------------------------------------------------- */
+/* --- events --------------------------------------------------------------------------------- */
 
 void mobile_handover_take_uplink(struct mobile *mobile, struct uplink *uplink)
 {

@@ -29,8 +29,7 @@ void mobile_handle_event(struct mobile *mobile, const struct event *event);
 void mobile_shutdown(struct mobile *mobile);
 bool mobile_is_drained(const struct mobile *mobile);
 
-/* --- reading, for show --------------------------------------------------------------------------
- */
+/* --- reading, for show ---------------------------------------------------------------------- */
 
 enum mobile_state {
 	MOBILE_DOWN,        /* no usable uplink */

@@ -14,7 +14,7 @@
 #define REDIRECTS_MOST 3
 #define INFINITE       UINT16_MAX
 
-/* --- accepted --------------------------------------------------------------------------------- */
+/* --- accepted ------------------------------------------------------------------------------- */
 
 static uint64_t duration(uint16_t lifetime)
 {
@@ -206,8 +206,7 @@ static void take_acceptance(struct mobile *mobile, const struct registration_rep
 	announce(mobile, was_live);
 }
 
-/* --- denied
- * --------------------------------------------------------------------------------------- */
+/* --- denied --------------------------------------------------------------------------------- */
 
 static void ask_again(struct mobile *mobile)
 {
@@ -311,8 +310,7 @@ static const char *const reactions[DENIAL_MAX] = {
 	[DENIAL_REFUSED] = "refused: check the subscriber at the home agent",
 };
 
-/* --- leaving
- * ----------------------------------------------------------------------------------------- */
+/* --- leaving -------------------------------------------------------------------------------- */
 
 static void leave(struct mobile *mobile, enum denial denial)
 {

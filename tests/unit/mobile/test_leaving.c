@@ -151,7 +151,7 @@ static void a_late_reply_does_not_bring_it_back(void **state)
 	world_destroy(world);
 }
 
-/* --- revocation ------------------------------------------------------------------------------------- */
+/* --- revocation ----------------------------------------------------------------------------- */
 
 static struct revocation revocation_of(const struct world *world)
 {

@@ -25,7 +25,7 @@ struct ip_addr world_addr(const char *text)
 	return addr_v4(v4);
 }
 
-/* --- the clock -------------------------------------------------------------------------------------- */
+/* --- the clock ------------------------------------------------------------------------------ */
 
 static void set_time(struct world *world, uint64_t mono)
 {
@@ -142,7 +142,7 @@ void world_reload(struct world *world)
 	world->held = made;
 }
 
-/* --- reading -------------------------------------------------------------------------------------------- */
+/* --- reading -------------------------------------------------------------------------------- */
 
 void world_reply(struct world *world, const struct registration_reply *reply)
 {
@@ -211,7 +211,7 @@ bool world_is_own(const struct world *world, const char *address)
 	return nexthop.own;
 }
 
-/* --- life ------------------------------------------------------------------------------------------------- */
+/* --- life ----------------------------------------------------------------------------------- */
 
 static void configure(struct world *world)
 {

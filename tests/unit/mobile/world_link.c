@@ -9,7 +9,7 @@
 
 #include "world.h"
 
-/* --- the link ------------------------------------------------------------------------------------ */
+/* --- the link ------------------------------------------------------------------------------- */
 
 struct tunnel {
 	struct tunnel_spec spec;
@@ -152,7 +152,7 @@ int link_send_echo(struct link *link, uint16_t port, struct tunnel_ref tunnel,
 	return 0;
 }
 
-/* --- the hub ------------------------------------------------------------------------------------- */
+/* --- the hub -------------------------------------------------------------------------------- */
 
 static struct world_delivery *enqueue(struct world *world)
 {
