@@ -24,9 +24,9 @@
  * bursts of 64 random addresses; dense: neighbours, sparse: each in a /24 of its own):
  *
  *                                       1 000 dense / sparse      80 000 dense / sparse
- *     lookup, cycles                            3.4 / 5.1                 4.2 / 27
- *     tunnel + path + binding + route, a second 3.9 / 1.7 million         5.1 / 1.1 million
- *     their removal, a second                   3.7 / 1.9 million         4.1 / 1.3 million
+ *     lookup, cycles                            3.1 / 5.1                 4.2 / 24
+ *     tunnel + path + binding + route, a second 5.5 / 2.1 million         5.5 / 1.1 million
+ *     their removal, a second                   5.3 / 2.2 million         5.0 / 1.3 million
  *
  * all tables together 502 MiB at 100 000 tunnels and 500 000 prefixes. rte_lpm looks up as fast but
  * adds a host route in 218 us among 100 000; two rte_fib under left-right take 904 MiB for the routes
