@@ -160,6 +160,8 @@ static void follow_paths(struct worker *w, struct pkt_view **pkts, const uint32_
 		tunnel = path_entry_tunnel(entries[i]);
 		if (likely(tunnel != FWD_NONE)) {
 			tunnel_prefetch(tables->tunnels, tunnel, 0);
+			/* the line in front of the packet, where the outer headers go */
+			__builtin_prefetch(pkts[i]->ip - TUNNEL_TEMPLATE_SIZE, 1);
 			__builtin_prefetch(tunnel_counters_at(tables->tunnels, w->index, tunnel),
 					   1);
 		}
