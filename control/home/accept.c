@@ -15,6 +15,9 @@
 #include "home/tell.h"
 #include "wire/message.h"
 
+/* Two watch echoes of a router in a row would have been lost by then. */
+#define SILENT time_seconds(10)
+
 /* What is prepared and may have to be undone. */
 struct change {
 	struct binding *binding;
@@ -45,6 +48,29 @@ static uint8_t code_of(int error, const char **reason)
 	}
 }
 
+/*
+ * A NAT that restarts may give a router the port that another one had. Whoever was heard there lately
+ * keeps it, so that a forged source takes nothing from a live router; but who has fallen silent, as a
+ * router without its mapping does, would only keep the new one out until it expires.
+ */
+static bool evict_silent(struct home *home, const struct endpoint *endpoint)
+{
+	uint64_t last = 0;
+	struct binding *holder = NULL;
+
+	if (endpoint->encap == ENCAP_UDP)
+		holder = forward_holder(home, endpoint, &last);
+	if (!holder)
+		return false;
+	if (holder->registered > last)
+		last = holder->registered;
+	if (time_between(last, home->core->now.mono) < SILENT)
+		return false;
+	tell_binding(home, EVENT_BINDING_REMOVED, holder, "silent, and its endpoint is another's");
+	release_binding(holder);
+	return true;
+}
+
 static int prepare_tunnel(struct subscriber *subscriber, const struct endpoint *endpoint,
 			  struct change *change)
 {
@@ -56,6 +82,8 @@ static int prepare_tunnel(struct subscriber *subscriber, const struct endpoint *
 		return 0;
 	}
 	result = forward_open(subscriber, endpoint, &change->tunnel);
+	if (result == -EEXIST && evict_silent(subscriber->home, endpoint))
+		result = forward_open(subscriber, endpoint, &change->tunnel);
 	change->opened = result == 0;
 	return result;
 }
@@ -181,6 +209,7 @@ static void commit_record(struct home *home, const struct request *request,
 	binding->source = request->datagram->source;
 	binding->source_port = request->datagram->source_port;
 	binding->identification = request->message.identification;
+	binding->registered = now->mono;
 	binding->granted = decision->lifetime;
 	binding->spi = request->message.auth.spi;
 	binding->code = decision->code;

@@ -12,7 +12,7 @@ struct home;
 
 /*
  * 0: done; the networks' codes are final. Otherwise the code to deny with (130, 128, 147), with
- * decision->reason: nothing has changed.
+ * decision->reason: nothing of this router has changed.
  */
 uint8_t accept_registration(struct home *home, const struct request *request,
 			    struct decision *decision);

@@ -39,9 +39,10 @@ struct binding {
 	struct ip_addr source; /* of the accepted request: only from here a duplicate counts */
 	uint16_t source_port;  /* and there a revocation goes */
 	uint64_t identification;
-	uint32_t granted; /* seconds; LIFETIME_INFINITE */
-	uint64_t expires; /* mono; TIME_NEVER: infinite */
-	uint64_t since;   /* mono */
+	uint32_t granted;    /* seconds; LIFETIME_INFINITE */
+	uint64_t expires;    /* mono; TIME_NEVER: infinite */
+	uint64_t registered; /* mono; of the last acceptance */
+	uint64_t since;      /* mono */
 	uint32_t spi;
 	uint32_t renewals;
 	uint8_t code;           /* of the accepting reply: 0 or 1 */

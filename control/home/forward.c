@@ -7,16 +7,71 @@
 #include "home/forward.h"
 
 #include <errno.h>
+#include <stdlib.h>
 
 #include "home/state.h"
 #include "home/unbound.h"
 
+static int by_path_reserve(struct home *home, uint32_t path)
+{
+	uint32_t size = home->by_path_size ? home->by_path_size : 64;
+	struct subscriber **table;
+
+	if (path < home->by_path_size)
+		return 0;
+	while (size <= path)
+		size *= 2;
+	table = reallocarray(home->by_path, size, sizeof(struct subscriber *));
+	if (!table)
+		return -ENOMEM;
+	for (uint32_t i = home->by_path_size; i < size; i++)
+		table[i] = NULL;
+	home->by_path = table;
+	home->by_path_size = size;
+	return 0;
+}
+
 static int path_open(struct subscriber *subscriber)
 {
-	struct core *core = subscriber->home->core;
+	struct home *home = subscriber->home;
+	struct core *core = home->core;
 	struct fwd_path path = {.tunnel = FWD_NONE, .backup = FWD_NONE, .down = DROP_UNBOUND};
+	uint32_t index;
+	int result = core->ops->path_insert(core->fwd, &path, &index);
 
-	return core->ops->path_insert(core->fwd, &path, &subscriber->path);
+	if (result < 0)
+		return result;
+	result = by_path_reserve(home, index);
+	if (result < 0) {
+		core->ops->path_remove(core->fwd, index);
+		return result;
+	}
+	home->by_path[index] = subscriber;
+	subscriber->path = index;
+	return 0;
+}
+
+struct binding *forward_holder(struct home *home, const struct endpoint *endpoint, uint64_t *heard)
+{
+	struct core *core = home->core;
+	struct fwd_binding key = {
+		.encap = endpoint->encap,
+		.local = endpoint->local,
+		.remote = endpoint->remote,
+		.local_port = endpoint->local_port,
+		.remote_port = endpoint->remote_port,
+	};
+	struct fwd_tunnel_state state;
+	struct subscriber *subscriber;
+	uint32_t tunnel;
+
+	if (core->ops->binding_lookup(core->fwd, &key, &tunnel) < 0 ||
+	    core->ops->tunnel_read(core->fwd, tunnel, &state) < 0 ||
+	    state.set.source != FWD_SOURCE_PATH || state.set.source_path >= home->by_path_size)
+		return NULL;
+	*heard = state.counters.heard;
+	subscriber = home->by_path[state.set.source_path];
+	return subscriber ? binding_lookup_endpoint(subscriber, endpoint) : NULL;
 }
 
 int forward_open(struct subscriber *subscriber, const struct endpoint *endpoint,
@@ -38,10 +93,8 @@ int forward_open(struct subscriber *subscriber, const struct endpoint *endpoint,
 
 	if (subscriber->path == FWD_NONE) {
 		result = path_open(subscriber);
-		if (result < 0) {
-			subscriber->path = FWD_NONE;
+		if (result < 0)
 			return result;
-		}
 	}
 	spec.source_path = subscriber->path;
 	result = tunnel_open(subscriber->home->link, &spec, tunnel);
@@ -136,10 +189,13 @@ static bool path_settle(struct subscriber *subscriber)
 {
 	struct core *core = subscriber->home->core;
 
-	if (subscriber->path != FWD_NONE &&
-	    core->ops->path_remove(core->fwd, subscriber->path) == 0)
-		subscriber->path = FWD_NONE;
-	return subscriber->path == FWD_NONE;
+	if (subscriber->path == FWD_NONE)
+		return true;
+	if (core->ops->path_remove(core->fwd, subscriber->path) < 0)
+		return false;
+	subscriber->home->by_path[subscriber->path] = NULL;
+	subscriber->path = FWD_NONE;
+	return true;
 }
 
 bool forward_settle(struct subscriber *subscriber)

@@ -13,10 +13,18 @@
 #include "home/binding.h"
 #include "home/subscriber.h"
 
+struct home;
+
 /* Opens a tunnel to endpoint, with the router's path if it has none yet. -EEXIST: the endpoint is
  * another router's. On failure nothing has changed. */
 int forward_open(struct subscriber *subscriber, const struct endpoint *endpoint,
 		 struct tunnel **tunnel);
+
+/*
+ * The binding that holds an endpoint which forward_open() found taken, whoever's it is; NULL: none of
+ * ours. heard is when a packet of its tunnel was last accepted, mono, to a second; 0: never.
+ */
+struct binding *forward_holder(struct home *home, const struct endpoint *endpoint, uint64_t *heard);
 
 /* The route of the home address, or of one network, to the router's path. */
 int forward_home_address(struct subscriber *subscriber);

@@ -175,6 +175,7 @@ void home_destroy(struct home *home)
 	core_timer_stop(home->core, &home->settle);
 	mac_engine_destroy(home->engine);
 	free(home->claims.list);
+	free(home->by_path);
 	free(home);
 }
 

@@ -18,11 +18,13 @@ struct home {
 	struct link *link;
 	const struct conf *conf; /* in force */
 	struct mac_engine *engine;
-	struct ntp_clock clock;       /* of Identifications and revocations */
-	struct roster roster;         /* who may register */
-	struct subscriber *leaving;   /* removed by a reload, but not done with; by address */
-	struct unbound unbound;       /* unreachable routes that are installed */
-	struct unbound leftover;      /* others that a reload took out, but the table kept */
+	struct ntp_clock clock;      /* of Identifications and revocations */
+	struct roster roster;        /* who may register */
+	struct subscriber *leaving;  /* removed by a reload, but not done with; by address */
+	struct unbound unbound;      /* unreachable routes that are installed */
+	struct unbound leftover;     /* others that a reload took out, but the table kept */
+	struct subscriber **by_path; /* whose path that is; NULL: nobody's */
+	uint32_t by_path_size;
 	struct subscriber *unsettled; /* with withdrawals that the tables refused so far */
 	struct timer settle;          /* tries them again */
 	struct claims claims;         /* room to judge in; as large as any subscriber needs */

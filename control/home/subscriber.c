@@ -213,5 +213,7 @@ void subscriber_inherit(struct subscriber *next, struct subscriber *old)
 	old->routed = false;
 	for (struct binding *binding = next->bindings; binding; binding = binding->next)
 		binding->subscriber = next;
+	if (next->path != FWD_NONE)
+		next->home->by_path[next->path] = next;
 	revoke_move(next);
 }

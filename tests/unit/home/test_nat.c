@@ -316,6 +316,59 @@ static void deregistration_through_a_nat(void **state)
 	assert_int_equal(fake_link_last(&f->link)->datagram.destination_port, 41000);
 }
 
+/* When a packet of any tunnel was last heard. cmocka runs one test at a time. */
+static uint64_t heard;
+
+static int tunnel_heard(struct fwd *fwd, uint32_t index, struct fwd_tunnel_state *state)
+{
+	int result = fake_fwd_ops.tunnel_read(fwd, index, state);
+
+	if (result == 0)
+		state->counters.heard = heard;
+	return result;
+}
+
+static uint8_t ask_by_mapping(struct fixture *f, int router, uint16_t port)
+{
+	struct registration_request request = fixture_request(f, router);
+	struct registration_reply reply;
+
+	request.care_of = ip("10.200.0.5");
+	ask_udp(&request, false);
+	ask_from(f, router, &request, NAT, port, &reply);
+	return reply.code;
+}
+
+/* The NAT restarts and swaps the ports of two routers: each finds the other's binding in its way. */
+static void a_nat_that_swaps_ports(void **state)
+{
+	struct fixture *f = *state;
+	struct event event;
+	struct error err;
+
+	f->ops.tunnel_read = tunnel_heard;
+	heard = 0;
+	assert_int_equal(ask_by_mapping(f, BRANCH_B, 40000), 0);
+	assert_int_equal(ask_by_mapping(f, BRANCH_C, 40001), 0);
+	fixture_advance(f, time_seconds(9));
+	assert_int_equal(ask_by_mapping(f, BRANCH_B, 40001), 130); /* that may still be alive */
+	assert_int_equal(fixture_violations(f), 1);
+	fixture_advance(f, time_seconds(20));
+	heard = f->core.now.mono - time_seconds(9);
+	assert_int_equal(ask_by_mapping(f, BRANCH_B, 40001), 130); /* and is */
+	assert_int_equal(fixture_bindings(f), 2);
+	fixture_advance(f, time_seconds(1));
+	assert_int_equal(home_reload(f->home, &f->conf, &err), 0); /* who is who survives it */
+	assert_int_equal(ask_by_mapping(f, BRANCH_B, 40001), 0);
+	assert_null(fixture_binding(f, BRANCH_C));
+	assert_true(fixture_event(f, EVENT_BINDING_REMOVED, &event));
+	assert_int_equal(event.home_address.v4, ip("192.0.2.3"));
+	assert_string_equal(fixture_route(f, "10.3.0.0", 24), "unbound");
+	assert_int_equal(ask_by_mapping(f, BRANCH_C, 40000), 0); /* free since B has moved */
+	assert_int_equal(fixture_tunnel(f, "10.2.0.1")->remote_port, 40001);
+	assert_int_equal(fixture_tunnel(f, "10.3.0.1")->remote_port, 40000);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
 
 int main(void)
@@ -332,6 +385,7 @@ int main(void)
 		TEST(rows_13_and_16_without_d),
 		TEST(reserved_3_makes_it_absent),
 		TEST(deregistration_through_a_nat),
+		TEST(a_nat_that_swaps_ports),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
