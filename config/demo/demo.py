@@ -173,9 +173,9 @@ def main():
     demo = lab.Lab(sys.argv[1])
     verdict = Verdict()
     black_hole = ["nft", "add table ip hole; "
-                  "add chain ip hole all { type filter hook forward priority 0; }; "
-                  "add rule ip hole all iifname isp1 drop; "
-                  "add rule ip hole all oifname isp1 drop"]
+                  "add chain ip hole way { type filter hook forward priority 0; }; "
+                  "add rule ip hole way iifname isp1 drop; "
+                  "add rule ip hole way oifname isp1 drop"]
     try:
         step(1, "The network: three branches, one NAT, a hub, and a data centre")
         n = lab.internet(demo)

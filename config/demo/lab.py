@@ -142,7 +142,7 @@ class Daemon:
 class Stream:
     """A ping at a steady rate in the background; what was lost, doubled, and the longest gap."""
 
-    REPLY = re.compile(r"^\[(\d+\.\d+)\] .*icmp_seq=(\d+) .*?( \(DUP!\))?$")
+    REPLY = re.compile(r"^\[(\d+\.\d+)\] \d+ bytes from .*icmp_seq=(\d+) .*?( \(DUP!\))?$")
 
     def __init__(self, node, address, interval=0.05, count=None, size=56):
         self.name = f"{node.name} -> {address}"
