@@ -45,7 +45,7 @@
 
 #define ROUTE_GROUP_BITS  8
 #define ROUTE_GROUP_SIZE  (1u << ROUTE_GROUP_BITS)
-#define ROUTE_SMALL_MAX   4096 /* prefixes that a root of 2^16 is for */
+#define ROUTE_SMALL_MAX   8192 /* prefixes that a root of 2^16 is for */
 #define ROUTE_BURST       64
 #define ROUTE_GROUP_CLEAR 0 /* what a free group says: NEXTHOP_NONE */
 

@@ -5,8 +5,9 @@
 #include <errno.h>
 #include <string.h>
 
-#define LOCALS_MAX  1024  /* own addresses */
-#define RETIRED_MAX 65536 /* more removals than this in one grace period push back */
+#define LOCALS_MAX   1024  /* own addresses */
+#define GROUPS_SPARE 4096  /* of a large realm with few tunnels */
+#define RETIRED_MAX  65536 /* more removals than this in one grace period push back */
 
 /*
  * A home address each beside the prefixes. Groups: in a small realm as many as any set of prefixes
@@ -21,7 +22,7 @@ static struct route_size route_size(const struct tables_capacity *capacity)
 	if (size.routes <= ROUTE_SMALL_MAX)
 		size.groups = 2 * size.routes;
 	else
-		size.groups = capacity->tunnels + capacity->prefixes / 8 + ROUTE_SMALL_MAX;
+		size.groups = capacity->tunnels + capacity->prefixes / 8 + GROUPS_SPARE;
 	return size;
 }
 

@@ -288,7 +288,8 @@ static void memory_is_foretold(uint32_t tunnels, uint32_t prefixes, uint64_t at_
 static void test_memory(void **state)
 {
 	(void)state;
-	memory_is_foretold(16, 256, UINT64_C(4) << 20); /* a branch */
+	memory_is_foretold(16, 256, UINT64_C(4) << 20);
+	memory_is_foretold(1024, 4096, UINT64_C(16) << 20); /* a branch unless configured */
 	memory_is_foretold(64, 4000, UINT64_C(24) << 20);
 	memory_is_foretold(1000, 20000, UINT64_C(128) << 20);
 }
