@@ -117,7 +117,8 @@ static void on_terminate(evutil_socket_t number, short what, void *arg)
 	oper->running->is_stopping = true;
 	oper->stop_deadline = oper->running->now.mono + DRAIN_TIME;
 	notify_send("STOPPING=1");
-	log_daemon(oper->running->log, EVENT_STOPPING, &oper->running->now, "deregistering");
+	log_daemon(oper->running->log, EVENT_STOPPING, &oper->running->now,
+		   oper->running->conf->name);
 	haaro_shutdown(oper->running->haaro, &oper->running->now);
 }
 

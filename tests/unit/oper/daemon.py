@@ -3,13 +3,14 @@
 
     daemon.py HAAROD HAAROCTL [real]
 
-HAAROD stands on tables of plain arrays (fake_dataplane.c), so this needs neither root nor DPDK; or it
-is the real one, without hugepages.
+HAAROD stands on tables of plain arrays (fake_dataplane.c), so this needs neither root nor DPDK; or
+it is the real one, without hugepages.
 """
 
 import contextlib
 import json
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -17,6 +18,7 @@ import sys
 import tempfile
 import time
 import unittest
+import urllib.error
 import urllib.request
 
 HAAROD, HAAROCTL = (os.path.abspath(path) for path in sys.argv[1:3])
@@ -31,7 +33,8 @@ ports:
   - {name: core, device: "net_null1,no-rx=1", addresses: [10.255.0.1/24]}
 home-agent: {address: 198.51.100.1, home-networks: [192.0.2.0/24]}
 tunnels:
-  - {name: west, encapsulation: udp, local: 198.51.100.1, remote: 198.51.100.7, networks: [10.7.0.0/16]}
+  - {name: west, encapsulation: udp, local: 198.51.100.1, remote: 198.51.100.7,
+     networks: [10.7.0.0/16]}
 control-socket: {path: hub.sock}
 """
 
@@ -70,11 +73,15 @@ control-socket: {path: hub.sock}
             file.write(text)
         os.chmod(self.path, 0o600)
 
-    def start(self, ready=True, **environment):
+    def start(self, ready=True, descriptors=None, **environment):
+        def limit():
+            if descriptors:
+                resource.setrlimit(resource.RLIMIT_NOFILE, (descriptors, descriptors))
+
         self.log = os.path.join(self.directory.name, "log")
         with open(self.log, "w") as log:
             self.daemon = subprocess.Popen([*START, self.path], stderr=log,
-                                           env={**os.environ, **environment})
+                                           env={**os.environ, **environment}, preexec_fn=limit)
         self.addCleanup(self.end)
         if ready:
             self.ctl("wait-ready", "--timeout", "5")
@@ -315,6 +322,36 @@ control-socket: {path: hub.sock}
         while received.count('"ok":') < 5:
             received += client.recv(65536).decode()
         self.assertEqual(received.count('"ok":true'), 4)
+
+    def test_http(self):
+        self.start()
+        for method, path, status in (("GET", "/", 404), ("POST", "/metrics", 501),
+                                     ("GET", "/metrics/../x", 404)):
+            request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", method=method)
+            with self.assertRaises(urllib.error.HTTPError) as raised:
+                urllib.request.urlopen(request, timeout=5)
+            self.assertEqual(raised.exception.code, status, path)
+            raised.exception.close()
+
+    @unittest.skipIf(REAL, "EAL needs more descriptors than this leaves")
+    def test_out_of_descriptors(self):
+        """Idle connections take all descriptors: no spinning meanwhile, service after."""
+        self.start(descriptors=40)
+        idle = [socket.create_connection(("127.0.0.1", self.port)) for _ in range(60)]
+        for client in idle:
+            self.addCleanup(client.close)
+        self.until(lambda: len(os.listdir(f"/proc/{self.daemon.pid}/fd")) == 40)
+        before, started = self.cpu(), time.monotonic()
+        self.until(lambda: time.monotonic() - started > 0.5)
+        self.assertLess(self.cpu() - before, 0.1)
+        for client in idle:
+            client.close()
+        self.until(lambda: '"ok":true' in self.exchange_or_nothing(b"haaro 1\nshow usage\n"))
+
+    def cpu(self):
+        with open(f"/proc/{self.daemon.pid}/stat") as stat:
+            fields = stat.read().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def test_half_closed(self):
         """What a client has sent is answered though it sends no more: printf … | nc -NU."""
