@@ -16,12 +16,12 @@
 
 static int check(const struct conf_mobile *conf, struct error *err)
 {
-	if (conf->n_networks > MOBILE_NETWORKS_MAX)
+	if (conf->n_networks > CONF_MOBILE_NETWORKS_MAX)
 		return error_set(
 			err, -E2BIG,
 			"%zu mobile networks do not fit into a request; list at most %d or "
 			"let the home agent hold them (mode: implicit)",
-			conf->n_networks, MOBILE_NETWORKS_MAX);
+			conf->n_networks, CONF_MOBILE_NETWORKS_MAX);
 	if (conf->n_uplinks == 0 || conf->n_uplinks > CONF_PORTS_MAX)
 		return error_set(err, -EINVAL, "a mobile router needs 1 to %d uplinks",
 				 CONF_PORTS_MAX);

@@ -60,7 +60,7 @@ void mobile_networks_set(struct mobile *mobile, const struct conf_mobile *conf)
 	if (conf->networks_mode == CONF_NETWORKS_IMPLICIT)
 		return;
 	mobile->networks.n = 0;
-	for (size_t i = 0; i < conf->n_networks && i < MOBILE_NETWORKS_MAX; i++) {
+	for (size_t i = 0; i < conf->n_networks && i < CONF_MOBILE_NETWORKS_MAX; i++) {
 		network = &mobile->networks.list[mobile->networks.n++];
 		before = find(&old, &conf->networks[i]);
 		*network = before ? *before : (struct mobile_network){.prefix = conf->networks[i]};
@@ -82,7 +82,7 @@ static void learn(struct mobile *mobile, const struct registration_reply *reply)
 	struct mobile_network *network;
 
 	networks->n = 0;
-	for (size_t i = 0; i < reply->n_acks && networks->n < MOBILE_NETWORKS_MAX; i++) {
+	for (size_t i = 0; i < reply->n_acks && networks->n < CONF_MOBILE_NETWORKS_MAX; i++) {
 		const struct registration_ack *ack = &reply->acks[i];
 		struct ip_prefix prefix;
 

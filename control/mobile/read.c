@@ -4,8 +4,8 @@
 
 #include "mobile/state.h"
 
-static_assert(MOBILE_NETWORKS_MAX <= sizeof(((struct mobile_view *)0)->networks) /
-					     sizeof(((struct mobile_view *)0)->networks[0]),
+static_assert(CONF_MOBILE_NETWORKS_MAX <= sizeof(((struct mobile_view *)0)->networks) /
+						  sizeof(((struct mobile_view *)0)->networks[0]),
 	      "every network has a place in the view");
 
 const char *mobile_state_name(enum mobile_state state)

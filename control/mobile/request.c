@@ -5,11 +5,15 @@
  */
 #include "mobile/request.h"
 
+#include <assert.h>
 #include <errno.h>
 
 #include "mobile/networks.h"
 
 #define TTL_REVERSE_TUNNEL 255
+
+static_assert(CONF_MOBILE_NETWORKS_MAX <= REGISTRATION_NETWORKS_MAX,
+	      "every network fits into a request");
 
 static void add_registration(const struct mobile *mobile, struct registration_request *message)
 {

@@ -26,8 +26,7 @@
 #include "mobile/nat.h"
 #include "mobile/uplink.h"
 
-#define MOBILE_NETWORKS_MAX 56 /* fit into one request with all its other extensions */
-#define MOBILE_TUNNELS_MAX  16 /* of all uplinks and encapsulations, lingering ones too */
+#define MOBILE_TUNNELS_MAX 16 /* of all uplinks and encapsulations, lingering ones too */
 
 /* After a handover the old tunnel keeps receiving for so long (tunnels.md, section 9). */
 #define MOBILE_LINGER (10 * NS_PER_S)
@@ -41,7 +40,7 @@ struct mobile_network {
 };
 
 struct mobile_networks {
-	struct mobile_network list[MOBILE_NETWORKS_MAX];
+	struct mobile_network list[CONF_MOBILE_NETWORKS_MAX];
 	size_t n;
 	bool not_a_router; /* code 148: no network is asked for until then */
 	bool unsupported;  /* the last accepting reply had no acknowledgement at all */

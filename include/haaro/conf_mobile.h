@@ -5,6 +5,9 @@
 
 #include "haaro/conf_base.h"
 
+/* Mobile networks of a branch: what one Registration Request holds with all else. */
+#define CONF_MOBILE_NETWORKS_MAX 64
+
 struct conf_uplink {
 	uint16_t port; /* index into ports */
 };

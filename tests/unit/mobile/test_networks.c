@@ -203,7 +203,7 @@ static void too_many_networks_are_refused_at_the_start(void **state)
 	struct error err;
 
 	(void)state;
-	world->conf.mobile.n_networks = 57;
+	world->conf.mobile.n_networks = CONF_MOBILE_NETWORKS_MAX + 1;
 	assert_int_equal(mobile_create(&mobile, &world->core, &world->link, &world->conf, &err),
 			 -E2BIG);
 	world->conf.mobile.n_networks = 1;
