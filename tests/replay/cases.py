@@ -27,8 +27,9 @@ class Hub:
     ports = ("wan", "core")
 
     def __init__(self, capacity="buffers: 1024, ring: 64, queue: 64", policer="", core="net_pcap1",
-                 wan_mtu=1500, core_mtu=1500, extra=""):
+                 wan_mtu=1500, core_mtu=1500, extra="", workers=1):
         self.capacity, self.policer, self.extra = capacity, policer, extra
+        self.workers = workers
         self.core, self.wan_mtu, self.core_mtu = core, wan_mtu, core_mtu
 
     def text(self, name, paths):
@@ -39,6 +40,7 @@ class Hub:
         return f"""version: 1
 name: {name}
 role: home-agent
+workers: {{count: {self.workers}}}
 ports:
   - name: wan
     device: "net_pcap0,{devices['wan']}"
@@ -223,6 +225,13 @@ def way_relay(made):
     """From one branch to another: off one tunnel, onto the other."""
     made.send("wan", ipip_in(30, data("10.1.0.7", "10.2.0.7")))
     made.expect("wan", udp_out(0, data("10.1.0.7", "10.2.0.7", 63)))
+
+
+@case(lambda: Hub(workers=3))
+def way_handed_over(made):
+    """More workers than transmit queues: one sends for the others, and nothing is lost or doubled."""
+    made.send("core", core(HOST, "10.2.0.7") / UDP() / b"odd")
+    made.expect("wan", udp_out(0, IP(src=HOST, dst="10.2.0.7", ttl=63) / UDP() / b"odd"))
 
 
 @case(Hub)
