@@ -243,6 +243,7 @@ int main(int argc, char **argv)
 {
 	bool no_huge = argc > 1 && strcmp(argv[1], "--no-huge") == 0;
 	struct bench *bench = calloc(1, sizeof(*bench));
+	char path[256];
 
 	if (!bench || start(no_huge, bench) < 0)
 		return 1;
@@ -266,6 +267,8 @@ int main(int argc, char **argv)
 	tables_destroy(&bench->fwd.tables);
 	free(bench->order);
 	free(bench);
+	snprintf(path, sizeof(path), "%s", rte_eal_get_runtime_dir());
 	rte_eal_cleanup();
+	rmdir(path); /* EAL empties its directory and leaves it */
 	return 0;
 }

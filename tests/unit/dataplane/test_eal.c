@@ -30,5 +30,9 @@ int test_eal_start(unsigned int megabytes)
 
 void test_eal_stop(void)
 {
+	char path[256];
+
+	snprintf(path, sizeof(path), "%s", rte_eal_get_runtime_dir());
 	rte_eal_cleanup();
+	rmdir(path); /* EAL empties its directory and leaves it */
 }
