@@ -2,10 +2,18 @@
 #include "fakes.h"
 
 #include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include <cmocka.h>
+#include <event2/buffer.h>
 
 #include "haaro/addr.h"
 #include "haaro/dataplane.h"
+
+#include "oper/command.h"
 
 static struct fakes fakes;
 
@@ -180,6 +188,45 @@ void fakes_fini(void)
 	log_destroy(fakes.running.log);
 }
 
+json_t *fakes_ask(const char *line, char *error, size_t *calls)
+{
+	struct answer answer = {.out = evbuffer_new()};
+	const struct command *command;
+	json_t *rows = json_array();
+	int result = -EINVAL;
+	size_t n = 0;
+	char *text;
+
+	assert_int_equal(request_parse(&answer.request, line, strlen(line)), 0);
+	command = command_find(&answer);
+	if (command != NULL && command->change != NULL)
+		result = command->change(&answer, &fakes.running);
+	for (; command != NULL && command->next != NULL && n < 100000; n++) {
+		result = command->next(&answer, &fakes.running);
+		if (result <= 0)
+			break;
+	}
+	answer_end(&answer, result);
+	answer_clear(&answer);
+	error[0] = '\0';
+	while ((text = evbuffer_readln(answer.out, NULL, EVBUFFER_EOL_LF)) != NULL) {
+		json_t *object = json_loads(text, 0, NULL);
+
+		assert_non_null(object);
+		if (json_object_get(object, "row") != NULL)
+			json_array_append(rows, json_object_get(object, "row"));
+		else if (!json_is_true(json_object_get(object, "ok")))
+			snprintf(error, 256, "%s",
+				 json_string_value(json_object_get(object, "error")));
+		json_decref(object);
+		free(text);
+	}
+	evbuffer_free(answer.out);
+	if (calls != NULL)
+		*calls = n + 1;
+	return rows;
+}
+
 /* --- router.h ------------------------------------------------------------------------ */
 
 const struct home *haaro_home(const struct haaro *haaro)
@@ -216,7 +263,7 @@ const struct link *haaro_link(const struct haaro *haaro)
 	return (const struct link *)haaro;
 }
 
-/* --- link.h -------------------------------------------------------------------------------------- */
+/* --- link.h -------------------------------------------------------------------------- */
 
 const char *neighbour_state_name(enum neighbour_state state)
 {
@@ -336,8 +383,7 @@ const struct mobile_counters *mobile_counters(const struct mobile *mobile)
 	return &fakes.mobile_counters;
 }
 
-/* --- conf.h and dataplane.h
- * ------------------------------------------------------------------------ */
+/* --- conf.h and dataplane.h ---------------------------------------------------------- */
 
 struct conf *conf_load(const char *path, struct error *err)
 {

@@ -28,4 +28,10 @@ struct fakes {
 struct fakes *fakes_init(bool is_home);
 void fakes_fini(void);
 
+/*
+ * Runs a request to its end and returns its rows as an array; error has room for 256 octets and is
+ * empty if the answer was ok; calls, if not NULL, tells in how many pieces it came.
+ */
+json_t *fakes_ask(const char *line, char *error, size_t *calls);
+
 #endif

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* One registry of numbers: /metrics, show counters and show drops say the same, and the truth. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <event2/buffer.h>
+
+#include "fakes.h"
+#include "oper/metrics.h"
+
+/* Every sample of /metrics, and nothing else, is a row of show counters with the same value. */
+static void test_metrics_equal_counters(bool is_home)
+{
+	struct fakes *fakes = fakes_init(is_home);
+	struct evbuffer *out = evbuffer_new();
+	char error[256];
+	json_t *rows;
+	size_t samples = 0;
+	char *last = NULL;
+	char *line;
+
+	memset(&fakes->home_counters, 7, sizeof(fakes->home_counters));
+	fakes->mobile_counters.requests = 77;
+	fakes->mobile_counters.denied_by_code[133] = 78;
+	rows = fakes_ask("show counters", error, NULL);
+	metrics_print(&fakes->running, out);
+	while ((line = evbuffer_readln(out, NULL, EVBUFFER_EOL_LF)) != NULL) {
+		free(last);
+		last = line;
+		char name[256];
+		json_t *row = json_array_get(rows, samples);
+		size_t len;
+		const char *key;
+		json_t *value;
+		uint64_t number;
+		bool first = true;
+
+		if (line[0] == '#')
+			continue;
+		assert_non_null(row);
+		len = (size_t)snprintf(name, sizeof(name), "%s",
+				       json_string_value(json_object_get(row, "counter")));
+		assert_memory_equal(line, name, len);
+		if (strncmp(line + len, "_total", 6) == 0)
+			len += (size_t)snprintf(name + len, sizeof(name) - len, "_total");
+		json_object_foreach(json_object_get(row, "labels"), key, value)
+		{
+			len += (size_t)snprintf(name + len, sizeof(name) - len, "%s%s=\"%s\"",
+						first ? "{" : ",", key, json_string_value(value));
+			first = false;
+		}
+		snprintf(name + len, sizeof(name) - len, "%s ", first ? "" : "}");
+		assert_memory_equal(line, name, strlen(name));
+		number = strtoull(line + strlen(name), NULL, 10);
+		assert_true(number == (uint64_t)json_integer_value(json_object_get(row, "value")));
+		samples++;
+	}
+	assert_non_null(last);
+	assert_string_equal(last, "# EOF");
+	free(last);
+	assert_int_equal(samples, json_array_size(rows));
+	assert_true(samples > 150);
+	json_decref(rows);
+	evbuffer_free(out);
+	fakes_fini();
+}
+
+static void test_metrics(void **state)
+{
+	(void)state;
+	test_metrics_equal_counters(true);
+	test_metrics_equal_counters(false);
+}
+
+/* Each number comes from where it should: one of every family, by its labels. */
+static void test_metric_sources(void **state)
+{
+	static const struct {
+		const char *counter;
+		const char *labels;
+		json_int_t value;
+	} wanted[] = {
+		{"haaro_drops", "{\"reason\":\"eth_short\",\"cause\":\"packet\"}", 1001},
+		{"haaro_punted", "{\"class\":\"arp\"}", 2003},
+		{"haaro_icmp_errors_suppressed", "{}", 3001},
+		{"haaro_injected", "{}", 3002},
+		{"haaro_inject_failed", "{}", 3003},
+		{"haaro_fragments_made", "{}", 3004},
+		{"haaro_mss_clamped", "{}", 3005},
+		{"haaro_ecn_warnings", "{}", 3006},
+		{"haaro_port_received_packets", "{\"port\":\"wan\"}", 9001},
+		{"haaro_port_received_bytes", "{\"port\":\"wan\"}", 9002},
+		{"haaro_port_sent_packets", "{\"port\":\"wan\"}", 9003},
+		{"haaro_port_sent_bytes", "{\"port\":\"wan\"}", 9004},
+		{"haaro_port_receive_missed", "{\"port\":\"wan\"}", 9005},
+		{"haaro_port_receive_errors", "{\"port\":\"wan\"}", 9006},
+		{"haaro_port_send_errors", "{\"port\":\"wan\"}", 9007},
+		{"haaro_port_up", "{\"port\":\"wan\"}", 1},
+		{"haaro_worker_cycles", "{\"worker\":\"1\"}", 4001},
+		{"haaro_worker_cycles_busy", "{\"worker\":\"1\"}", 1000},
+		{"haaro_worker_polls", "{\"worker\":\"1\"}", 4201},
+		{"haaro_worker_polls_busy", "{\"worker\":\"1\"}", 4301},
+		{"haaro_worker_sleeps", "{\"worker\":\"1\"}", 4401},
+		{"haaro_worker_packets", "{\"worker\":\"1\"}", 100},
+		{"haaro_stage_packets", "{\"worker\":\"1\",\"stage\":\"parse\"}", 5101},
+		{"haaro_stage_cycles", "{\"worker\":\"1\",\"stage\":\"parse\"}", 6101},
+		{"haaro_stage_drops", "{\"worker\":\"1\",\"stage\":\"parse\"}", 7101},
+		{"haaro_table_entries", "{\"table\":\"paths\"}", 82},
+		{"haaro_table_capacity", "{\"table\":\"bindings\"}", 800},
+		{"haaro_table_retired", "{}", 85},
+		{"haaro_table_full", "{}", 86},
+		{"haaro_table_bytes", "{}", 87},
+		{"haaro_link_arp_replies_sent", "{}", 51},
+		{"haaro_home_renewals_accepted", "{}", 52},
+		{"haaro_home_denied_by_code", "{\"code\":\"133\"}", 53},
+		{"haaro_events", "{\"event\":\"daemon.started\"}", 1},
+		{"haaro_log_suppressed", "{\"event\":\"daemon.started\"}", 0},
+	};
+	struct fakes *fakes = fakes_init(true);
+	char error[256];
+	json_t *rows;
+
+	(void)state;
+	fakes->link_counters.arp_replies_out = 51;
+	fakes->home_counters.renewed = 52;
+	fakes->home_counters.denied_by_code[133] = 53;
+	log_daemon(fakes->running.log, EVENT_STARTED, &fakes->running.now, "x");
+	rows = fakes_ask("show counters", error, NULL);
+	for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++) {
+		json_t *labels = json_loads(wanted[i].labels, 0, NULL);
+		bool found = false;
+		json_t *row;
+		size_t n;
+
+		json_array_foreach(rows, n, row)
+		{
+			const char *name = json_string_value(json_object_get(row, "counter"));
+
+			if (strcmp(name, wanted[i].counter) != 0 ||
+			    !json_equal(json_object_get(row, "labels"), labels))
+				continue;
+			found = true;
+			assert_int_equal(json_integer_value(json_object_get(row, "value")),
+					 wanted[i].value);
+		}
+		if (!found)
+			print_error("%s is missing\n", wanted[i].counter);
+		assert_true(found);
+		json_decref(labels);
+	}
+	json_decref(rows);
+	fakes_fini();
+}
+
+/* show drops is the same numbers again: each reason with its own. */
+static void test_drops(void **state)
+{
+	char error[256];
+	json_t *rows;
+
+	(void)state;
+	fakes_init(true);
+	rows = fakes_ask("show drops", error, NULL);
+	assert_int_equal(json_array_size(rows), DROP_MAX - 1);
+	for (int i = 1; i < DROP_MAX; i++) {
+		json_t *row = json_array_get(rows, (size_t)i - 1);
+
+		assert_string_equal(json_string_value(json_object_get(row, "reason")),
+				    drop_name((enum drop_reason)i));
+		assert_int_equal(json_integer_value(json_object_get(row, "packets")), 1000 + i);
+	}
+	json_decref(rows);
+	fakes_fini();
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_metrics),
+		cmocka_unit_test(test_metric_sources),
+		cmocka_unit_test(test_drops),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
