@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Every drop reason of haaro/drop.h has a case that raises that counter by one: in tests/replay, or,
-for what no configuration can bring about, in tests/unit/dataplane/test_pipeline.c."""
+"""Every drop reason of haaro/drop.h has a case that raises that counter by one: in tests/replay,
+or, for what no configuration can bring about, in tests/unit/dataplane/test_pipeline.c."""
 
 import os
 import re

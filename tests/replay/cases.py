@@ -91,7 +91,8 @@ ports:
   - {{name: wan, device: "net_pcap0,{devices['wan']}", addresses: [203.0.113.30/24],
      gateway: 203.0.113.254, neighbours: [{{address: 203.0.113.254, mac: "{far_mac(254)}"}}]}}
   - {{name: lan, device: "net_pcap1,{devices['lan']}", addresses: [10.1.0.1/24],
-     neighbours: [{{address: 10.1.0.7, mac: "{HOST_MAC}"}}, {{address: 10.1.0.8, mac: "{HOST_MAC}"}}]}}
+     neighbours: [{{address: 10.1.0.7, mac: "{HOST_MAC}"}},
+                  {{address: 10.1.0.8, mac: "{HOST_MAC}"}}]}}
 mobile-router:
   home-address: 192.0.2.1
   home-agent: {HUB}
@@ -181,10 +182,11 @@ def drop_case(reason, port, frame, config=Hub, error=None):
 
 def raw_ip(**fields):
     """A frame to the hub with an IPv4 header that scapy would not make by itself."""
-    return Ether(src=HOST_MAC, dst=CORE_MAC) / IP(src=HOST, dst="203.0.113.30", **fields) / b"12345678"
+    return Ether(src=HOST_MAC, dst=CORE_MAC) / IP(src=HOST, dst="203.0.113.30", **fields) / \
+        b"12345678"
 
 
-# --- ways ---------------------------------------------------------------------------------------
+# --- ways ----------------------------------------------------------------------------------------
 
 
 @case(Hub)
@@ -229,7 +231,7 @@ def way_relay(made):
 
 @case(lambda: Hub(workers=3))
 def way_handed_over(made):
-    """More workers than transmit queues: one sends for the others, and nothing is lost or doubled."""
+    """More workers than transmit queues: one sends for all, nothing is lost or doubled."""
     made.send("core", core(HOST, "10.2.0.7") / UDP() / b"odd")
     made.expect("wan", udp_out(0, IP(src=HOST, dst="10.2.0.7", ttl=63) / UDP() / b"odd"))
 
@@ -347,7 +349,7 @@ def way_nested(made):
     made.expect("core", Ether(src=CORE_MAC, dst=HOST_MAC) / data("10.3.0.7", HOST, 63))
 
 
-# --- parse -----------------------------------------------------------------------------------------
+# --- parse ---------------------------------------------------------------------------------------
 
 drop_case("eth_short", "core", Raw(b"\x02\x70\x63\x61\x70\x01\x02\x03\x04\x05"))
 drop_case("eth_not_us", "core", Ether(src=HOST_MAC, dst="02:00:00:00:00:55") /
@@ -372,7 +374,7 @@ drop_case("udp_length", "wan", wan("203.0.113.31", HUB, 31) / UDP(len=10) / b"x"
 drop_case("udp_checksum", "wan",
           udp_in(b"\x04\x04\x00\x00" + bytes(data("10.2.0.7", HOST)), chksum=0x1234))
 
-# --- classify --------------------------------------------------------------------------------------
+# --- classify ------------------------------------------------------------------------------------
 
 drop_case("not_for_us", "wan", Ether(src=far_mac(254), dst=WAN_MAC) /
           IP(src="203.0.113.254", dst="10.1.0.7") / UDP(), Branch)
@@ -383,7 +385,7 @@ drop_case("outer_fragment", "wan", ipip_in(30, data("10.1.0.7", HOST), frag=10))
 drop_case("outer_fragment", "wan", wan("203.0.113.31", HUB, 31, flags="MF") /
           UDP(sport=40000, dport=434, len=2000) / Raw(b"\x04\x04\x00\x00" + b"x" * 100))
 
-# --- decapsulation ---------------------------------------------------------------------------------
+# --- decapsulation -------------------------------------------------------------------------------
 
 drop_case("tunnel_unknown", "wan", ipip_in(77, data("10.1.0.7", HOST)))
 drop_case("tunnel_unknown", "wan", wan("203.0.113.31", HUB, 31) / UDP(sport=40001, dport=434) /
@@ -405,7 +407,7 @@ drop_case("inner_destination", "wan", ipip_in(30, data("10.1.0.7", "224.0.0.9"))
 drop_case("inner_destination", "wan", ipip_in(30, data("10.1.0.7", CORE)))
 drop_case("ecn_congestion", "wan", ipip_in(30, data("10.1.0.7", HOST), tos=3))
 
-# --- lookup ----------------------------------------------------------------------------------------
+# --- lookup --------------------------------------------------------------------------------------
 
 drop_case("no_route", "core", core(HOST, "198.18.9.9") / UDP() / b"x", error=(3, 0))
 drop_case("unbound", "core", core(HOST, "192.0.2.77") / UDP() / b"x", error=(3, 1))
@@ -417,7 +419,7 @@ drop_case("loop_tunnel_exit", "wan", wan("203.0.113.30", "10.1.0.7") / UDP() / b
 drop_case("tunnel_depth", "wan", nested(5))
 drop_case("ttl_expired", "core", core(HOST, "10.1.0.7", ttl=1) / UDP() / b"x", error=(11, 0))
 
-# --- encapsulation and sending ----------------------------------------------------------------------
+# --- encapsulation and sending -------------------------------------------------------------------
 
 drop_case("too_big", "core", core(HOST, "10.1.0.7", flags="DF") / UDP() / (b"x" * 1453),
           error=(3, 4, 1480))
@@ -447,7 +449,7 @@ def drop_no_neighbour(made):
                   extra="  - {name: tiny, local: 203.0.113.10, remote: 203.0.113.30, "
                         "networks: [10.5.0.0/24], mtu: 68, encapsulation: udp}"))
 def drop_no_buffer(made):
-    """10 packets of 25 pieces: 246 buffers are left, so that the tenth has too few. All or nothing."""
+    """10 packets of 25 pieces: 246 buffers are left, too few for the tenth. All or nothing."""
     made.send("core", *[core(HOST, "10.5.0.7", id=i) / UDP() / (b"x" * 1192) for i in range(10)])
     made.expect_drop("no_buffer")
     made.fill, made.once, made.loose = False, True, True
@@ -469,7 +471,7 @@ def drop_tx_full(made):
     made.fill, made.once, made.loose = False, True, True
 
 
-# --- on the way up ------------------------------------------------------------------------------------
+# --- on the way up -------------------------------------------------------------------------------
 
 ECHO = ICMP(id=1, seq=1) / b"ping"
 REQUEST = Raw(b"\x01" + b"\0" * 23)  # type 1, a Registration Request that is no use
