@@ -25,10 +25,19 @@ static int64_t number_of(const json_t *row, const char *key)
 	return json_integer_value(json_object_get(row, key));
 }
 
+/* Some words come from peers: none may steer the terminal, or begin a line of its own. */
+static char *harmless(char *text)
+{
+	for (char *c = text; c != NULL && *c != '\0'; c++)
+		if ((unsigned char)*c < 0x20 || *c == 0x7f)
+			*c = '?';
+	return text;
+}
+
 static char *value_text(const json_t *value)
 {
 	if (json_is_string(value))
-		return strdup(json_string_value(value));
+		return harmless(strdup(json_string_value(value)));
 	if (json_is_integer(value))
 		return print("%" JSON_INTEGER_FORMAT, json_integer_value(value));
 	if (json_is_boolean(value))

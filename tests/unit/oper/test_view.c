@@ -178,6 +178,9 @@ static void test_values(void **state)
 	check(format_endpoint, "{\"x\":null,\"x_port\":434}", NULL);
 	check(format_labels, "{\"x\":{\"a\":\"b\",\"c\":1}}", "a=b c=1");
 	check(format_labels, "{\"x\":{}}", NULL);
+	/* Words of a peer do not steer the terminal. */
+	check(format_text, "{\"x\":\"a\\u001b[2J\\nb\\u007f\"}", "a?[2J?b?");
+	check(format_labels, "{\"x\":{\"text\":\"a\\u001bb\"}}", "text=a?b");
 }
 
 int main(void)
