@@ -4,10 +4,10 @@
     replay.py HAAROD [--bursts 1,7,31] [CASE...]
 
 Each case is run once per burst size: its frames stand in the middle of a burst that ordinary
-packets fill up. What must hold: the frames that leave each port, byte for byte and in order, and every drop
-counter, exactly. ICMP errors, which the control core makes, are judged by their fields. All frames
-that leave are judged once more by scapy, which computes every checksum itself. ARP and a branch's
-own signalling are left aside unless a case asks for them.
+packets fill up. What must hold: the frames that leave each port, byte for byte and in order, and
+every drop counter, exactly. ICMP errors, which the control core makes, are judged by their
+fields. All frames that leave are judged once more by scapy, which computes every checksum itself.
+ARP and a branch's own signalling are left aside unless a case asks for them.
 """
 
 import json
