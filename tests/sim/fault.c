@@ -40,14 +40,25 @@ static void forget(struct sim *sim, uint32_t first, uint32_t last)
 	}
 }
 
-static void crash(struct node *node)
+void fault_crash(struct node *node, uint64_t down)
 {
 	if (!node->haaro)
 		return;
 	node_kill(node);
 	if (node->number == SIM_HUB)
 		forget(node->sim, 1, node->sim->n_nodes - 1);
-	start_after(node, 2 * NS_PER_S + sim_draw(node->sim, RANDOM_JITTER, 10 * NS_PER_S));
+	start_after(node, down);
+}
+
+static void crash(struct node *node)
+{
+	fault_crash(node, 2 * NS_PER_S + sim_draw(node->sim, RANDOM_JITTER, 10 * NS_PER_S));
+}
+
+/* The hub is cut off, for up to more than a lifetime. */
+static void cut(struct sim *sim)
+{
+	sim->cut_until = sim->now + sim_draw(sim, RANDOM_JITTER, time_seconds(SIM_ASKED + 30));
 }
 
 static void leave(struct node *node)
@@ -104,6 +115,8 @@ void fault_happen(struct sim *sim)
 		clear_binding(node);
 	else if (what < 98)
 		step_clock(&sim->nodes[SIM_HUB], 3600);
+	else if (what < 99)
+		cut(sim);
 	else
 		crash(&sim->nodes[SIM_HUB]);
 	fault_plan(sim);
@@ -123,6 +136,7 @@ void fault_heal(struct sim *sim)
 {
 	sim->faults = false;
 	sim->lossy = false;
+	sim->cut_until = 0;
 	for (uint32_t i = 1; i < sim->n_nodes; i++) {
 		for (uint16_t port = 0; port < SIM_UPLINKS; port++) {
 			sim->nodes[i].links[port].black_hole = false;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- *     sim [--branches N] [--seed N] [--seeds N] [--verbose] [--mutation NAME|all]
+ *     sim [--branches N] [--seed N] [--seeds N] [--twice] [--verbose] [--mutation NAME|all]
  *
- * Runs seeds and prints the hash of each trace; the same seed gives the same hash. A seed that breaks
- * an invariant prints the command that replays it. With a mutation (sim_mutant only) the seeds must
- * break just the invariant that it is made for.
+ * Runs seeds and prints the hash of each trace; the same seed gives the same hash (--twice: run each
+ * again and compare). A seed that breaks an invariant prints the command that replays it. With a
+ * mutation (sim_mutant only) the seeds must break just the invariant that it is made for.
  */
 #include <getopt.h>
 #include <stdlib.h>
@@ -23,7 +23,21 @@ static void print_broken(const struct sim *sim, const char *program)
 	       sim->options.mutation ? sim->options.mutation : "");
 }
 
-static bool run_seeds(struct sim_options options, uint64_t seeds, const char *program)
+static bool is_repeated(const struct sim_options *options, uint64_t hash)
+{
+	struct sim sim;
+	bool same;
+
+	sim_run(&sim, options);
+	same = sim.hash == hash;
+	if (!same)
+		printf("seed %llu: another trace the second time: %016llx\n",
+		       (unsigned long long)options->seed, (unsigned long long)sim.hash);
+	sim_fini(&sim);
+	return same;
+}
+
+static bool run_seeds(struct sim_options options, uint64_t seeds, bool twice, const char *program)
 {
 	struct sim sim;
 	bool good = true;
@@ -39,6 +53,8 @@ static bool run_seeds(struct sim_options options, uint64_t seeds, const char *pr
 			       (unsigned long long)sim.hash);
 		else
 			print_broken(&sim, program);
+		if (twice)
+			good = is_repeated(&options, sim.hash) && good;
 		sim_fini(&sim);
 	}
 	return good;
@@ -90,14 +106,18 @@ static bool find_mutations(const char *name, struct sim_options options, uint64_
 int main(int argc, char **argv)
 {
 	static const struct option names[] = {
-		{"branches", required_argument, NULL, 'b'}, {"seed", required_argument, NULL, 's'},
-		{"seeds", required_argument, NULL, 'n'},    {"verbose", no_argument, NULL, 'v'},
-		{"mutation", required_argument, NULL, 'm'}, {NULL, 0, NULL, 0},
+		{"branches", required_argument, NULL, 'b'},
+		{"seed", required_argument, NULL, 's'},
+		{"seeds", required_argument, NULL, 'n'},
+		{"verbose", no_argument, NULL, 'v'},
+		{"twice", no_argument, NULL, 't'},
+		{"mutation", required_argument, NULL, 'm'},
+		{NULL, 0, NULL, 0},
 	};
 	struct sim_options options = {.seed = 1, .branches = 50};
 	const char *mutation = NULL;
 	uint64_t seeds = 1;
-	bool good;
+	bool good, twice = false;
 	int option;
 
 	while ((option = getopt_long(argc, argv, "", names, NULL)) != -1) {
@@ -109,6 +129,8 @@ int main(int argc, char **argv)
 			seeds = strtoull(optarg, NULL, 10);
 		else if (option == 'v')
 			options.verbose = true;
+		else if (option == 't')
+			twice = true;
 		else if (option == 'm')
 			mutation = optarg;
 		else
@@ -118,6 +140,6 @@ int main(int argc, char **argv)
 		return 2;
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	good = mutation ? find_mutations(mutation, options, seeds)
-			: run_seeds(options, seeds, argv[0]);
+			: run_seeds(options, seeds, twice, argv[0]);
 	return good ? 0 : 1;
 }

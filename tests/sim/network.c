@@ -166,7 +166,8 @@ void network_send(struct node *node, uint16_t port, const uint8_t *packet, size_
 	struct packet_ipv4 ip;
 
 	check_sent(node, packet, len);
-	if (packet_ipv4_parse(packet, len, &ip) != PACKET_OK || is_swallowed(node, port))
+	if (packet_ipv4_parse(packet, len, &ip) != PACKET_OK || is_swallowed(node, port) ||
+	    sim->now < sim->cut_until)
 		return;
 	if (node->number == SIM_HUB) {
 		carry_down(sim, &ip, packet, len);

@@ -2,7 +2,8 @@
 /*
  * The phases of a run: branches come up while everything goes wrong; everything is right again and
  * all must be registered in a stated time; the hub's clock goes back an hour and nobody may be
- * refused more than twice; all leave, and nothing of them is left at the hub.
+ * refused more than twice; the same when the hub restarts with a clock an hour back; all leave, and
+ * nothing of them is left at the hub.
  */
 #include "sim.h"
 
@@ -13,6 +14,8 @@
 #define FAULTS      (200 * NS_PER_S)
 #define SETTLE      (150 * NS_PER_S) /* the stated time */
 #define CLOCK_PHASE (90 * NS_PER_S)
+#define RESTART     (3 * NS_PER_S) /* the hub is down for so long, and comes back an hour earlier */
+#define REBIND      (60 * NS_PER_S) /* three unanswered echoes, two retries */
 #define LEAVE       (10 * NS_PER_S)
 #define SPREAD      (10 * NS_PER_S) /* branches start within this */
 #define FEW         100             /* up to so many branches the hub is checked at each step */
@@ -80,19 +83,35 @@ static void leave_all(struct sim *sim)
 	}
 }
 
+/* An hour back, and from here on each branch may be refused twice. */
+static void turn_back(struct sim *sim)
+{
+	for (uint32_t i = 1; i < sim->n_nodes; i++)
+		sim->nodes[i].refused = 0;
+	sim->clock_watched = true;
+	sim->nodes[SIM_HUB].wall_offset -= (int64_t)(3600 * NS_PER_S);
+}
+
+static void restart_hub(struct sim *sim)
+{
+	fault_crash(&sim->nodes[SIM_HUB], RESTART);
+	turn_back(sim);
+	run_for(sim, RESTART + REBIND);
+}
+
 static void run_phases(struct sim *sim)
 {
 	run_for(sim, FAULTS);
 	fault_heal(sim);
 	run_for(sim, SETTLE);
 	check_registered(sim, "150 s after the last fault");
-	for (uint32_t i = 1; i < sim->n_nodes; i++)
-		sim->nodes[i].refused = 0;
-	sim->clock_watched = true;
-	sim->nodes[SIM_HUB].wall_offset -= (int64_t)(3600 * NS_PER_S);
+	turn_back(sim);
 	run_for(sim, CLOCK_PHASE);
-	if (!sim->failed)
-		check_registered(sim, "90 s after the hub's clock went back");
+	check_registered(sim, "90 s after the hub's clock went back");
+	if (sim->failed)
+		return;
+	restart_hub(sim);
+	check_registered(sim, "60 s after the hub restarted with its clock back");
 	if (sim->failed)
 		return;
 	leave_all(sim);

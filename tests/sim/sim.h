@@ -162,6 +162,7 @@ struct sim {
 	bool faults;         /* they happen now */
 	bool lossy;          /* packets get lost, doubled, late */
 	bool clock_watched;  /* the hub's clock went back, nothing else is wrong */
+	uint64_t cut_until;  /* the hub reaches nobody */
 	uint64_t check_next; /* when the hub's tables are looked at again */
 	uint64_t check_every;
 
@@ -202,6 +203,7 @@ void nat_reboot(struct nat *nat);
 /* fault.c */
 void start_after(struct node *node, uint64_t delay);
 void fault_plan(struct sim *sim);
+void fault_crash(struct node *node, uint64_t down);
 void fault_happen(struct sim *sim);
 void fault_heal(struct sim *sim);
 
