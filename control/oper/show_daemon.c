@@ -32,7 +32,8 @@ int show_reload(struct answer *answer, const struct running *running)
 	const struct reload_result *reload = &running->reload;
 
 	if (!reload->is_tried) {
-		answer_row(answer, json_pack("{ss}", "result", "none since start"));
+		answer_row(answer, json_pack("{ss sn sn sn}", "result", "none since start", "when",
+					     "age_s", "reason"));
 		return 0;
 	}
 	answer_row(answer,

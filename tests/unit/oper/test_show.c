@@ -189,7 +189,8 @@ static void test_reload(void **state)
 	struct conf next = {.role = CONF_HOME_AGENT, .name = "next"};
 
 	(void)state;
-	expect("show reload", "[{\"result\":\"none since start\"}]");
+	expect("show reload", "[{\"result\":\"none since start\",\"when\":null,\"age_s\":null,"
+			      "\"reason\":null}]");
 	expect_error("reload", "/etc/haaro/hub.yaml:3:1: unknown key: nmae; did you mean name?");
 	assert_ptr_equal(fakes->running.conf, &fakes->conf);
 	fakes->next = &next;
