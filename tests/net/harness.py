@@ -63,15 +63,15 @@ def decode(path, display, *fields):
             if line and "Running as user" not in line]
 
 
-def main(cases):
-    """Runs in config/demo/isolated; exit status 77 says skipped."""
+def main(cases, build=Net):
+    """Runs in config/demo/isolated; exit status 77 says skipped. build: makes the network."""
     if os.geteuid() != 0:
         print("needs root: makes network namespaces")
         return 77
     directory = tempfile.mkdtemp(prefix="haaro-net.")
     net, failed = None, []
     try:
-        net = Net(directory)
+        net = build(directory)
         for case in cases:
             print(f"[ RUN      ] {case.__name__}", flush=True)
             try:
