@@ -60,6 +60,9 @@ uint64_t uplink_review_at(const struct uplink_order *order, const struct uplink 
 {
 	uint64_t first = TIME_NEVER;
 
+	/* A silent one is not left because time passes: a review that is due for ever never ends. */
+	if (!active || !uplink_is_good(active))
+		return TIME_NEVER;
 	for (size_t i = 0; i < order->n && order->best[i] != active; i++)
 		if (uplink_is_good(order->best[i]) && held_until(order->best[i]) < first)
 			first = held_until(order->best[i]);

@@ -146,8 +146,10 @@ static void a_better_uplink_waits_for_its_hold_down(void **state)
 	assert_ptr_equal(uplink_choose(&three.order, &u[1], due - 1), &u[1]);
 	assert_int_equal(uplink_review_at(&three.order, &u[1]), due);
 	assert_ptr_equal(uplink_choose(&three.order, &u[1], due), &u[0]);
-	/* Leaving a bad one never waits. */
+	/* Leaving a bad one never waits, and staying with it is not reviewed by time. */
 	u[1].answers = false;
+	assert_int_equal(uplink_review_at(&three.order, &u[1]), TIME_NEVER);
+	assert_int_equal(uplink_review_at(&three.order, NULL), TIME_NEVER);
 	assert_ptr_equal(uplink_choose(&three.order, &u[1], due - 1), &u[0]);
 	assert_int_equal(uplink_review_at(&three.order, &u[0]), TIME_NEVER);
 	/* Each failure to register makes the wait longer, a success short again. */
