@@ -7,11 +7,40 @@
  * mutation (sim_mutant only) the seeds must break just the invariant that it is made for.
  */
 #include <getopt.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "mutation.h"
 #include "sim.h"
+
+#define STANDSTILL 120 /* seconds of our own time that one seed may take */
+
+/* A router that sets a deadline in the past for ever never comes back: say of which seed. */
+static char standstill[160];
+
+static void time_stands_still(int signal)
+{
+	ssize_t written = write(STDOUT_FILENO, standstill, strlen(standstill));
+
+	(void)signal;
+	_exit(written > 0 ? 3 : 4);
+}
+
+static bool run(struct sim *sim, const struct sim_options *options)
+{
+	bool good;
+
+	snprintf(standstill, sizeof(standstill),
+		 "seed %llu: time stands still\nreplay: sim --branches %u --seed %llu --verbose\n",
+		 (unsigned long long)options->seed, options->branches,
+		 (unsigned long long)options->seed);
+	alarm(STANDSTILL);
+	good = sim_run(sim, options);
+	alarm(0);
+	return good;
+}
 
 static void print_broken(const struct sim *sim, const char *program)
 {
@@ -28,7 +57,7 @@ static bool is_repeated(const struct sim_options *options, uint64_t hash)
 	struct sim sim;
 	bool same;
 
-	sim_run(&sim, options);
+	run(&sim, options);
 	same = sim.hash == hash;
 	if (!same)
 		printf("seed %llu: another trace the second time: %016llx\n",
@@ -43,7 +72,7 @@ static bool run_seeds(struct sim_options options, uint64_t seeds, bool twice, co
 	bool good = true;
 
 	for (uint64_t i = 0; i < seeds && good; i++, options.seed++) {
-		good = sim_run(&sim, &options);
+		good = run(&sim, &options);
 		if (good)
 			printf("seed %llu: %u branches, %llu packets, %llu deadlines, trace "
 			       "%016llx\n",
@@ -70,7 +99,7 @@ static bool find_mutation(const struct mutation *mutation, struct sim_options op
 	options.mutation = mutation->name;
 	mutation_select(mutation);
 	for (uint64_t i = 0; i < seeds && !found; i++, options.seed++) {
-		if (!sim_run(&sim, &options) && sim.broken == mutation->breaks) {
+		if (!run(&sim, &options) && sim.broken == mutation->breaks) {
 			found = true;
 			printf("%-24s seed %llu: %s: %s\n", mutation->name,
 			       (unsigned long long)options.seed, invariant_name(sim.broken),
@@ -138,6 +167,7 @@ int main(int argc, char **argv)
 	}
 	if (options.branches < 2 || options.branches > 20000)
 		return 2;
+	signal(SIGALRM, time_stands_still);
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	good = mutation ? find_mutations(mutation, options, seeds)
 			: run_seeds(options, seeds, twice, argv[0]);
