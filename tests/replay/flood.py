@@ -51,7 +51,7 @@ def frame(packet):
 
 
 def request(router, when):
-    """A signed Registration Request (RFC 5944, section 3.3) of a router from its care-of address."""
+    """A signed Registration Request (RFC 5944, section 3.3) of a router that is away."""
     identification = int((when + 2208988800) * 2**32) + router
     message = struct.pack("!BBHIIIQ", 1, 0x22, LIFETIME, HOME + router, HUB_ADDRESS,
                           REMOTE + router, identification)
@@ -127,7 +127,7 @@ ports:
     device: "net_pcap1,tx_pcap={directory}/core.pcap"
     addresses: [10.255.0.1/24]
     neighbours: [{{address: 10.255.0.9, mac: "02:00:00:00:00:09"}}]
-capacity: {{tunnels: {ROUTERS}, prefixes: {4 * ROUTERS}}}
+capacity: {{tunnels: {ROUTERS + 64}, prefixes: {4 * ROUTERS}}}
 home-agent:
   address: {HUB}
   home-networks: [192.0.0.0/20]
