@@ -5,7 +5,7 @@
  */
 #include "auth/ntp_clock.h"
 
-#define SLEW	 2000 /* one nanosecond in as many is lost while ahead of the wall clock: 500 ppm */
+#define SLEW     2000 /* one nanosecond in as many is lost while ahead of the wall clock: 500 ppm */
 #define REPORTED ((int64_t)NS_PER_S)
 
 uint64_t ntp_from_unix(uint64_t unix_ns)

@@ -15,7 +15,7 @@
  */
 struct ntp_clock {
 	uint64_t offset;  /* this clock less mono, nanoseconds since 1970, modulo 2^64 */
-	uint64_t seen;	  /* wall less mono at the last update */
+	uint64_t seen;    /* wall less mono at the last update */
 	uint64_t updated; /* mono of the last update */
 	uint64_t started; /* this clock at its start, NTP format */
 	uint64_t started_mono;

@@ -5,8 +5,8 @@
  */
 #include "auth/replay.h"
 
-#define RANDOM_BITS	  20 /* of a timestamp's fraction; they also tie a reply to its request */
-#define RANDOM_MASK	  ((UINT64_C(1) << RANDOM_BITS) - 1)
+#define RANDOM_BITS       20 /* of a timestamp's fraction; they also tie a reply to its request */
+#define RANDOM_MASK       ((UINT64_C(1) << RANDOM_BITS) - 1)
 #define START_TOLERANCES  2 /* how long after a start older Identifications are refused */
 #define DUPLICATE_SPACING NS_PER_S
 

@@ -22,7 +22,7 @@
 struct replay_state {
 	bool has_last;
 	bool has_nonce;
-	uint64_t last;	/* Identification last accepted */
+	uint64_t last;  /* Identification last accepted */
 	uint32_t nonce; /* handed out last */
 
 	/* the request last accepted, so that a duplicate draws an answer only to where it came from
@@ -50,7 +50,7 @@ enum replay_result {
 #define X(constant, name) REPLAY_##constant,
 	REPLAY_RESULT_LIST(X)
 #undef X
-	REPLAY_RESULT_MAX
+		REPLAY_RESULT_MAX
 };
 
 const char *replay_result_name(enum replay_result result);
@@ -91,8 +91,8 @@ struct replay_client {
 	enum conf_replay style;
 	bool is_started;
 	uint64_t offset; /* the home agent's clock less mono, nanoseconds since 1970, modulo 2^64 */
-	uint64_t last;	 /* Identification last sent */
-	uint32_t nonce;	 /* of the last authenticated reply */
+	uint64_t last;   /* Identification last sent */
+	uint32_t nonce;  /* of the last authenticated reply */
 };
 
 /* Also for a change of style or home agent. */

@@ -7,7 +7,7 @@
 
 #include <errno.h>
 
-#define SPI_MIN	 256 /* 0 to 255 are reserved */
+#define SPI_MIN  256 /* 0 to 255 are reserved */
 #define SPI_SIZE 4
 
 const char *sa_result_name(enum sa_result result)

@@ -36,7 +36,7 @@ enum sa_result {
 #define X(constant, name) SA_##constant,
 	SA_RESULT_LIST(X)
 #undef X
-	SA_RESULT_MAX
+		SA_RESULT_MAX
 };
 
 const char *sa_result_name(enum sa_result result);

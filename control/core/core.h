@@ -7,11 +7,12 @@
 #ifndef CORE_CORE_H
 #define CORE_CORE_H
 
+#include "haaro/clock.h"
+#include "haaro/forwarding.h"
+
 #include "core/event.h"
 #include "core/random.h"
 #include "core/timer.h"
-#include "haaro/clock.h"
-#include "haaro/forwarding.h"
 
 struct core {
 	struct now now; /* set by the router at each entry: constant while a call runs */

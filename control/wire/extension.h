@@ -28,10 +28,10 @@ enum extension_form {
 
 struct extension {
 	uint8_t type;
-	uint8_t subtype;	  /* short and long */
+	uint8_t subtype;          /* short and long */
 	enum extension_form form; /* FORM_UNKNOWN: skippable; only offset and total are set */
-	size_t offset;		  /* of the type octet in the message */
-	size_t total;		  /* octets, headers included */
+	size_t offset;            /* of the type octet in the message */
+	size_t total;             /* octets, headers included */
 	const uint8_t *data;
 	size_t len;
 };

@@ -17,7 +17,7 @@ enum message_type {
 	MESSAGE_REQUEST = 1,
 	MESSAGE_REPLY = 3,
 	MESSAGE_TUNNEL_DATA = 4, /* RFC 3519 */
-	MESSAGE_REVOCATION = 7,	 /* RFC 3543 */
+	MESSAGE_REVOCATION = 7,  /* RFC 3543 */
 	MESSAGE_REVOCATION_ACK = 15,
 	MESSAGE_HOME_TEST_INIT = 24, /* RFC 6521 from here on; not built yet */
 	MESSAGE_CARE_OF_TEST_INIT = 25,
@@ -37,10 +37,10 @@ enum extension_type {
 	EXTENSION_MOBILE_FOREIGN_AUTH = 33,
 	EXTENSION_FOREIGN_HOME_AUTH = 34,
 	EXTENSION_UDP_TUNNEL_REPLY = 44,
-	EXTENSION_GRE_KEY = 48,			/* not built yet */
-	EXTENSION_ROUTE_OPTIMIZATION = 49,	/* not built yet */
+	EXTENSION_GRE_KEY = 48,                 /* not built yet */
+	EXTENSION_ROUTE_OPTIMIZATION = 49,      /* not built yet */
 	EXTENSION_ROUTE_OPTIMIZATION_DATA = 50, /* not built yet */
-	EXTENSION_SKIPPABLE = 128,		/* from here on an unknown one is skipped */
+	EXTENSION_SKIPPABLE = 128,              /* from here on an unknown one is skipped */
 	EXTENSION_NAI = 131,
 	EXTENSION_REVOCATION_SUPPORT = 137,
 	EXTENSION_DYNAMIC_HA = 139,
@@ -123,13 +123,13 @@ const char *network_code_name(unsigned int code);
 	X(EXTENSION_UNKNOWN, "unknown non-skippable extension")          \
 	X(EXTENSION_COUNT, "too many extensions")                        \
 	X(SPACE, "does not fit into the buffer") /* of build only */     \
-	X(VALUE, "a value that cannot be sent")	 /* of build only */
+	X(VALUE, "a value that cannot be sent")  /* of build only */
 
 enum wire_result {
 #define X(constant, name) WIRE_##constant,
 	WIRE_RESULT_LIST(X)
 #undef X
-	WIRE_RESULT_MAX
+		WIRE_RESULT_MAX
 };
 
 const char *wire_result_name(enum wire_result result);
@@ -141,9 +141,9 @@ const char *wire_result_name(enum wire_result result);
  */
 struct message_auth {
 	unsigned int count; /* how many there are; only 1 is right. The rest is the first's */
-	uint32_t spi;	    /* 0 if there is none */
-	size_t offset;	    /* of its type octet */
-	size_t covered;	    /* offset + 6 */
+	uint32_t spi;       /* 0 if there is none */
+	size_t offset;      /* of its type octet */
+	size_t covered;     /* offset + 6 */
 	const uint8_t *authenticator; /* in the message */
 	size_t authenticator_len;
 	unsigned int ignored; /* other extensions behind it: ignored, and to be counted */

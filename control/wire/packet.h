@@ -14,15 +14,15 @@
 #include "wire/cursor.h"
 
 #define IPV4_HEADER_SIZE 20
-#define UDP_HEADER_SIZE	 8
+#define UDP_HEADER_SIZE  8
 #define ICMP_HEADER_SIZE 8
 
 #define IPV4_PROTOCOL_ICMP 1
 #define IPV4_PROTOCOL_IPIP 4
 #define IPV4_PROTOCOL_UDP  17
 
-#define IPV4_DF		 0x4000
-#define IPV4_MF		 0x2000
+#define IPV4_DF          0x4000
+#define IPV4_MF          0x2000
 #define IPV4_OFFSET_MASK 0x1fff
 
 struct packet_ipv4 {
@@ -73,7 +73,7 @@ enum packet_result {
 #define X(constant, name) PACKET_##constant,
 	PACKET_RESULT_LIST(X)
 #undef X
-	PACKET_RESULT_MAX
+		PACKET_RESULT_MAX
 };
 
 const char *packet_result_name(enum packet_result result);

@@ -23,13 +23,13 @@
 #define REGISTRATION_NETWORKS_MAX      64 /* of one message; more are counted and left out */
 #define REGISTRATION_LIFETIME_INFINITE UINT16_C(0xffff)
 
-enum {			  /* flags of a request */
-	REQUEST_S = 0x80, /* keep the bindings already held */
-	REQUEST_B = 0x40, /* tunnel broadcasts too */
-	REQUEST_D = 0x20, /* co-located care-of address */
-	REQUEST_M = 0x10, /* minimal encapsulation wanted */
-	REQUEST_G = 0x08, /* GRE wanted */
-	REQUEST_T = 0x02, /* reverse tunnel wanted */
+enum {                   /* flags of a request */
+       REQUEST_S = 0x80, /* keep the bindings already held */
+       REQUEST_B = 0x40, /* tunnel broadcasts too */
+       REQUEST_D = 0x20, /* co-located care-of address */
+       REQUEST_M = 0x10, /* minimal encapsulation wanted */
+       REQUEST_G = 0x08, /* GRE wanted */
+       REQUEST_T = 0x02, /* reverse tunnel wanted */
 };
 
 /* A prefix as the message says it: the length may be anything, host bits may be set. */
@@ -59,7 +59,7 @@ struct registration_ack { /* Mobile Network Acknowledgement, 148/1 and 148/2 */
 
 struct registration_text {   /* NAI, 131, or Message String, 145; absent if len is 0 */
 	const uint8_t *text; /* not terminated */
-	size_t len;	     /* of an NAI 1..255, of a string 1..254 */
+	size_t len;          /* of an NAI 1..255, of a string 1..254 */
 };
 
 struct registration_revocation { /* Revocation Support, 137 */
@@ -79,7 +79,7 @@ struct registration_agent { /* Dynamic HA, 139; absent if kind is 0 */
 
 struct registration_udp_request { /* UDP Tunnel Request, 144/0 */
 	bool is_present;
-	bool force;	       /* F: UDP even without a NAT */
+	bool force;            /* F: UDP even without a NAT */
 	bool by_foreign;       /* R: registers through a foreign agent */
 	uint8_t encapsulation; /* 0: as flags M and G say; else 4, 47, 55 or one that we do not know
 				*/
@@ -95,12 +95,12 @@ struct registration_udp_reply { /* UDP Tunnel Reply, 44/0 */
 #define UDP_REPLY_WILL_TUNNEL 0
 #define UDP_REPLY_DECLINED    64
 
-struct registration_skipped {	/* what a parse passed over, for counters */
-	unsigned int unknown;	/* skippable types and subtypes that we do not know */
+struct registration_skipped {   /* what a parse passed over, for counters */
+	unsigned int unknown;   /* skippable types and subtypes that we do not know */
 	unsigned int malformed; /* skippable, known, but of a wrong length or content */
-	unsigned int repeated;	/* a second one where one is expected; the first counts */
-	unsigned int networks;	/* over REGISTRATION_NETWORKS_MAX */
-	unsigned int foreign;	/* type 33, Mobile-Foreign Authentication */
+	unsigned int repeated;  /* a second one where one is expected; the first counts */
+	unsigned int networks;  /* over REGISTRATION_NETWORKS_MAX */
+	unsigned int foreign;   /* type 33, Mobile-Foreign Authentication */
 };
 
 struct registration_request {

@@ -5,7 +5,7 @@
  */
 #include "wire/registration_extension.h"
 
-#define REVOCATION_LEN	  6
+#define REVOCATION_LEN    6
 #define REVOCATION_INFORM 0x8000
 
 void registration_take_text(const struct extension *extension, struct registration_text *text,

@@ -15,9 +15,9 @@
 
 #define ACK_EXPLICIT 1 /* subtypes of 148 */
 #define ACK_IMPLICIT 2
-#define ACK_LEN	     7
+#define ACK_LEN      7
 #define UDP_REPLY    0 /* subtype of 44 */
-#define UDP_LEN	     5
+#define UDP_LEN      5
 #define UDP_FORCE    0x8000
 
 static const uint8_t reply_forms[256] = {

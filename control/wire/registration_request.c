@@ -16,11 +16,11 @@
 #define FLAGS_KNOWN (REQUEST_S | REQUEST_B | REQUEST_D | REQUEST_M | REQUEST_G | REQUEST_T)
 
 #define NETWORK_REQUEST 0 /* subtype of 148 */
-#define NETWORK_LEN	5
-#define UDP_REQUEST	0 /* subtype of 144 */
-#define UDP_LEN		5
-#define UDP_FORCE	0x80
-#define UDP_BY_FOREIGN	0x40
+#define NETWORK_LEN     5
+#define UDP_REQUEST     0 /* subtype of 144 */
+#define UDP_LEN         5
+#define UDP_FORCE       0x80
+#define UDP_BY_FOREIGN  0x40
 
 static const uint8_t request_forms[256] = {
 	[EXTENSION_MOBILE_HOME_AUTH] = FORM_SIMPLE,   [EXTENSION_MOBILE_FOREIGN_AUTH] = FORM_SIMPLE,

@@ -16,7 +16,7 @@
 
 #define REVOCATION_FROM_HOME 0x8000
 #define REVOCATION_INFORM    0x4000
-#define ACK_INFORM	     0x8000
+#define ACK_INFORM           0x8000
 
 static const uint8_t revocation_forms[256] = {
 	[EXTENSION_MOBILE_HOME_AUTH] = FORM_SIMPLE,

@@ -11,7 +11,7 @@
 
 struct revocation {
 	bool from_home; /* A: a home agent revokes */
-	bool inform;	/* I: set towards a mobile with a co-located care-of address */
+	bool inform;    /* I: set towards a mobile with a co-located care-of address */
 	be32 home_address;
 	be32 home_domain;    /* the home agent */
 	be32 foreign_domain; /* the co-located care-of address */

@@ -11,15 +11,15 @@
 #include "haaro/types.h"
 
 /* X(constant, name): the stages of the pipeline, in order */
-#define STAGE_LIST(X)                                                                              \
-	X(RX, "rx")                                                                                \
-	X(PARSE, "parse")                                                                          \
-	X(CLASSIFY, "classify")                                                                    \
-	X(DECAP, "decap")                                                                          \
-	X(LOOKUP, "lookup")                                                                        \
-	X(FRAGMENT, "fragment")                                                                    \
-	X(ENCAP, "encap")                                                                          \
-	X(PUNT, "punt")                                                                            \
+#define STAGE_LIST(X)           \
+	X(RX, "rx")             \
+	X(PARSE, "parse")       \
+	X(CLASSIFY, "classify") \
+	X(DECAP, "decap")       \
+	X(LOOKUP, "lookup")     \
+	X(FRAGMENT, "fragment") \
+	X(ENCAP, "encap")       \
+	X(PUNT, "punt")         \
 	X(TX, "tx")
 
 enum stage {

@@ -48,7 +48,8 @@
 	/* lookup */                                                                               \
 	X(NO_ROUTE, "no_route", STATE, "no route to the destination")                              \
 	X(UNBOUND, "unbound", STATE, "home network or subscriber prefix that no router holds now") \
-	X(NOT_REGISTERED, "not_registered", STATE, "branch without a registration forwards nothing") \
+	X(NOT_REGISTERED, "not_registered", STATE,                                                 \
+	  "branch without a registration forwards nothing")                                        \
 	X(LAN_SOURCE, "lan_source", PACKET, "source is not of the branch's mobile networks")       \
 	X(LOOP_OWN_SOURCE, "loop_own_source", PACKET, "source is one of our own addresses")        \
 	X(LOOP_TUNNEL_EXIT, "loop_tunnel_exit", PACKET, "source is the far end of the tunnel")     \
@@ -57,7 +58,8 @@
 	/* encapsulation and sending */                                                            \
 	X(TOO_BIG, "too_big", PACKET, "larger than the next MTU and DF set")                       \
 	X(NO_UNDERLAY, "no_underlay", STATE, "the tunnel has no way to its far end now")           \
-	X(NO_NEIGHBOUR, "no_neighbour", STATE, "the next hop did not answer ARP, or its queue is full") \
+	X(NO_NEIGHBOUR, "no_neighbour", STATE,                                                     \
+	  "the next hop did not answer ARP, or its queue is full")                                 \
 	X(NO_BUFFER, "no_buffer", RESOURCE, "out of packet buffers")                               \
 	X(PORT_DOWN, "port_down", STATE, "the port to send on is down or gone")                    \
 	X(TX_FULL, "tx_full", RESOURCE, "the port's transmit queue is full")                       \
@@ -83,25 +85,23 @@ enum drop_cause { DROP_CAUSE_PACKET, DROP_CAUSE_STATE, DROP_CAUSE_RESOURCE };
 static inline const char *drop_name(enum drop_reason reason)
 {
 	static const char *const names[DROP_MAX] = {
-		[DROP_NONE] = "none",
 #define X(constant, name, cause, help) [DROP_##constant] = name,
 		DROP_LIST(X)
 #undef X
 	};
 
-	return reason < DROP_MAX ? names[reason] : "?";
+	return reason > DROP_NONE && reason < DROP_MAX ? names[reason] : "none";
 }
 
 static inline const char *drop_help(enum drop_reason reason)
 {
 	static const char *const helps[DROP_MAX] = {
-		[DROP_NONE] = "not dropped",
 #define X(constant, name, cause, help) [DROP_##constant] = help,
 		DROP_LIST(X)
 #undef X
 	};
 
-	return reason < DROP_MAX ? helps[reason] : "?";
+	return reason > DROP_NONE && reason < DROP_MAX ? helps[reason] : "not dropped";
 }
 
 static inline enum drop_cause drop_cause(enum drop_reason reason)

@@ -7,8 +7,8 @@
 #define HAARO_ENCAP_H
 
 /* X(constant, name in configuration and output, octets in front of the inner packet) */
-#define ENCAP_LIST(X)                                                                              \
-	X(IPIP, "ipip", 20) /* RFC 2003 */                                                         \
+#define ENCAP_LIST(X)                      \
+	X(IPIP, "ipip", 20) /* RFC 2003 */ \
 	X(UDP, "udp", 32)   /* RFC 3519, carrying IP: 20 + 8 + 4 */
 
 enum encap {

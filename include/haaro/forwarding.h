@@ -32,16 +32,16 @@
 
 struct fwd; /* one instance of the tables: dataplane's, or the simulator's */
 
-#define FWD_NONE     UINT32_MAX     /* no index */
-#define FWD_ID_MAX   ((1u << 24) - 1) /* paths, tunnels and adjacencies have indices below this */
+#define FWD_NONE   UINT32_MAX       /* no index */
+#define FWD_ID_MAX ((1u << 24) - 1) /* paths, tunnels and adjacencies have indices below this */
 
 /* --- adjacency: how a packet leaves -------------------------------------------------------- */
 
 enum adjacency_kind {
 	ADJACENCY_FORWARD, /* rewrite and send */
 	ADJACENCY_RESOLVE, /* the next hop is known, its MAC is not: punt (PUNT_RESOLVE) */
-	ADJACENCY_GLEAN,   /* a connected network: the next hop is the destination itself; punt likewise */
-	ADJACENCY_DOWN,    /* port gone or gateway unreachable: drop as no_underlay / no_neighbour */
+	ADJACENCY_GLEAN,   /* a connected network: the destination is the next hop; punt likewise */
+	ADJACENCY_DOWN,    /* port gone, gateway unreachable: drop as no_underlay, no_neighbour */
 	ADJACENCY_KIND_MAX
 };
 
@@ -57,7 +57,7 @@ struct fwd_adjacency {
 
 /* Which inner sources a tunnel accepts (tunnels.md, section 8; RFC 3024, section 4.3 and 6). */
 enum fwd_source {
-	FWD_SOURCE_PATH,      /* those whose own route leads to source_path: the hub's view of a branch */
+	FWD_SOURCE_PATH,      /* those routed to source_path: the hub's view of a branch */
 	FWD_SOURCE_NOT_LOCAL, /* any but our own networks and addresses: the branch's view of the hub */
 	FWD_SOURCE_ANY,       /* no check (static tunnels that say so) */
 };
@@ -81,17 +81,17 @@ struct fwd_tunnel {
 	struct ip_addr remote; /* outer destination */
 	uint16_t local_port;   /* ENCAP_UDP: host order; else 0 */
 	uint16_t remote_port;
-	uint16_t realm;        /* of the inner packets */
-	uint16_t mtu;          /* largest inner packet */
-	uint32_t adjacency;    /* FWD_NONE: no underlay now, a state that the operator sees */
+	uint16_t realm;     /* of the inner packets */
+	uint16_t mtu;       /* largest inner packet */
+	uint32_t adjacency; /* FWD_NONE: no underlay now, a state that the operator sees */
 	enum fwd_source source;
-	uint32_t source_path;  /* FWD_SOURCE_PATH */
+	uint32_t source_path; /* FWD_SOURCE_PATH */
 	enum fwd_destination destination;
 	enum fwd_ecn ecn;
-	uint8_t ttl;           /* of the outer header, 1..255 */
-	uint8_t dscp;          /* 0..63 fixed, or FWD_DSCP_COPY */
-	bool udp_checksum;     /* ENCAP_UDP: compute it; else 0 */
-	bool clamp_mss;        /* TCP SYN through it: MSS at most mtu - 40 */
+	uint8_t ttl;       /* of the outer header, 1..255 */
+	uint8_t dscp;      /* 0..63 fixed, or FWD_DSCP_COPY */
+	bool udp_checksum; /* ENCAP_UDP: compute it; else 0 */
+	bool clamp_mss;    /* TCP SYN through it: MSS at most mtu - 40 */
 };
 
 /* --- path: the stable name of "how to reach that router" -------------------------------------- */
@@ -139,7 +139,7 @@ struct fwd_route {
 
 enum {
 	LOCAL_NATIVE = 1, /* packets that arrive natively to it are for us */
-	LOCAL_INNER = 2,  /* packets that arrive by a tunnel to it are for us: home and hub address only */
+	LOCAL_INNER = 2,  /* packets that come by a tunnel to it are for us: home and hub address */
 };
 
 /* --- ports ----------------------------------------------------------------------------------------- */

@@ -25,12 +25,12 @@ enum punt_reason {
 	PUNT_FRAGMENT,   /* a fragment to one of our addresses; bytes from the IPv4 header */
 	PUNT_ICMP,       /* ICMP to one of our addresses; bytes from the IPv4 header */
 	PUNT_ARP,        /* ARP; bytes from the Ethernet header */
-	PUNT_RESOLVE,    /* the next hop has no MAC yet: resolve, then inject; bytes from the IPv4 header.
+	PUNT_RESOLVE, /* the next hop has no MAC yet: resolve, then inject; bytes from the IPv4 header.
 	                    TTL is already decremented and an outer header already on. The control core
 	                    owns the packet now and counts it if it must drop it */
-	PUNT_ERROR,      /* dropped for drop; send the ICMP error that belongs to it; bytes from the IPv4
+	PUNT_ERROR, /* dropped for drop; send the ICMP error that belongs to it; bytes from the IPv4
 	                    header as received, cut to what an ICMP error quotes */
-	PUNT_NOTIFY,     /* the first packet on a path marked "notify"; the packet itself went on */
+	PUNT_NOTIFY, /* the first packet on a path marked "notify"; the packet itself went on */
 	PUNT_REASON_MAX
 };
 

@@ -33,7 +33,8 @@ def missing():
             yield f"haaroctl.1: no command '{command}'"
     for source, page, name in (("control/oper/options.c", daemon, "haarod.8"),
                                ("control/cli/haaroctl.c", ctl, "haaroctl.1")):
-        for option in re.findall(r'^\s+\{"([a-z-]+)", (?:no|required)_argument', text(source), re.M):
+        row = r'^\s+\{"([a-z-]+)", (?:no|required)_argument'
+        for option in re.findall(row, text(source), re.M):
             if not re.search(rf"^\.It Fl (\w , )?-{option}\b", page, re.M):
                 yield f"{name}: no option --{option}"
 
