@@ -19,7 +19,7 @@ enum {
 	CATCH_SECONDS = 30,
 	TOLD_MAX = 5,
 	PREFIXES_SMALL = 1000, /* root of 2^16 */
-	PREFIXES_LARGE = 8000, /* root of 2^24 */
+	PREFIXES_LARGE = 20000, /* root of 2^24 */
 	TURN_EACH = 6,         /* changes, on average, between two turns */
 };
 
