@@ -184,6 +184,18 @@ def test_stale_ports_are_accepted_no_longer(net):
     expect(len(tunnels) == BRANCHES, f"{len(tunnels)} tunnels for {BRANCHES} branches")
 
 
+def test_all_recover_when_the_hub_is_killed_and_the_nat_forgets_them(net):
+    net.hub.kill()
+    net.forget("4000-4999")
+    net.hub.start()
+    start = time.monotonic()
+    lab.wait_for("all branches to be bound", lambda: len(seen(net)) == BRANCHES, 20)
+    bound = time.monotonic() - start
+    lab.wait_for("every host to answer", lambda: reachable(net) == BRANCHES, 20)
+    print(f"             hub killed and started: all bound after {bound:.1f} s, every host answers "
+          f"after {time.monotonic() - start:.1f} s")
+
+
 # --- what seventeen idle daemons cost ---------------------------------------------------------
 
 def pid_of(daemon):
@@ -250,6 +262,7 @@ if __name__ == "__main__":
         test_all_are_reached_from_the_core_and_from_each_other,
         test_all_recover_when_the_nat_forgets_them,
         test_stale_ports_are_accepted_no_longer,
+        test_all_recover_when_the_hub_is_killed_and_the_nat_forgets_them,
         test_idle_daemons_sleep,
         test_memory_of_a_branch,
         test_all_end_in_order,
