@@ -15,18 +15,22 @@
 #include <rte_lcore.h>
 #include <rte_malloc.h>
 
+#include "af_packet.h"
 #include "fwd.h"
 
 enum {
 	POOL_CACHE = 256,
 	POOL_BUFFERS_MIN = 2048,
-	FRAME_OVERHEAD = 18,    /* Ethernet header and CRC */
-	LOCAL_PORT_HOME = 434,  /* of a Home Agent (RFC 5944, section 3.3) */
-	NOTIFY_PER_SECOND = 100 /* route optimization triggers; not worth a key */
+	FRAMES_CACHE = 64,
+	FRAMES_PER_WORKER = 256, /* a burst, what the cache may hide, and some handed over */
+	FRAME_OVERHEAD = 18,     /* Ethernet header and CRC */
+	LOCAL_PORT_HOME = 434,   /* of a Home Agent (RFC 5944, section 3.3) */
+	NOTIFY_PER_SECOND = 100  /* route optimization triggers; not worth a key */
 };
 
 #define MEMORY_BASE  (UINT64_C(24) << 20) /* EAL's own, and what drivers take */
 #define SEED_FIXED   UINT64_C(0x6861617261)
+#define BUFFER_MORE  (sizeof(struct rte_mbuf) + 2 * RTE_CACHE_LINE_SIZE)
 #define BUFFERS_MORE (UINT64_C(2) * POOL_CACHE + VECTOR_SIZE + 2 * BURST_SIZE)
 
 /* --- how much --------------------------------------------------------------------------------- */
@@ -60,6 +64,33 @@ static uint32_t buffers_of(const struct conf *conf)
 	return (uint32_t)(n > POOL_BUFFERS_MIN ? n : POOL_BUFFERS_MIN);
 }
 
+/* Room for a slot of net_af_packet's rings; 0: the other buffers have it, or nobody needs it. */
+static uint16_t frame_size(const struct conf *conf)
+{
+	uint32_t size = 0;
+
+	for (size_t i = 0; i < conf->n_ports; i++) {
+		uint32_t slot = af_packet_slot_size(conf->ports[i].device);
+
+		size = slot > size ? slot : size;
+	}
+	size = RTE_ALIGN(size, 64) + RTE_PKTMBUF_HEADROOM;
+	return size > buffer_size(conf) ? (uint16_t)size : 0;
+}
+
+/*
+ * net_af_packet fills no descriptors and copies what it sends: few buffers are on their way at once.
+ * Other devices keep them until sent, so all of their transmit descriptors may hold some.
+ */
+static uint32_t frames_of(const struct conf *conf)
+{
+	uint32_t workers = workers_of(conf), n = workers * FRAMES_PER_WORKER;
+
+	for (size_t i = 0; i < conf->n_ports; i++)
+		n += af_packet_drives(conf->ports[i].device) ? 0 : workers * conf->capacity.queue;
+	return n;
+}
+
 static struct tables_capacity capacity_of(const struct conf *conf)
 {
 	return (struct tables_capacity){
@@ -75,9 +106,11 @@ static struct tables_capacity capacity_of(const struct conf *conf)
 uint64_t dataplane_memory(const struct conf *conf)
 {
 	struct tables_capacity capacity = capacity_of(conf);
-	uint64_t buffer = buffer_size(conf) + sizeof(struct rte_mbuf) + 2 * RTE_CACHE_LINE_SIZE;
-	uint64_t bytes = MEMORY_BASE + tables_memory(&capacity) + buffers_of(conf) * buffer;
+	uint64_t bytes = MEMORY_BASE + tables_memory(&capacity);
 
+	bytes += buffers_of(conf) * (buffer_size(conf) + (uint64_t)BUFFER_MORE);
+	if (frame_size(conf) != 0)
+		bytes += frames_of(conf) * (frame_size(conf) + (uint64_t)BUFFER_MORE);
 	bytes += punt_ring_memory(conf->capacity.ring);
 	bytes += workers_of(conf) *
 		 (sizeof(struct worker) + inject_ring_memory(conf->capacity.ring));
@@ -105,14 +138,18 @@ static int check(const struct conf *conf, struct error *err)
 
 /* --- making the parts ---------------------------------------------------------------------------- */
 
-static int create_pool(struct fwd *fwd, struct error *err)
+static int create_pools(struct fwd *fwd, struct error *err)
 {
-	uint32_t n = buffers_of(fwd->conf);
+	uint32_t n = buffers_of(fwd->conf), n_frames = frames_of(fwd->conf);
 	uint32_t cache = n >= 4 * POOL_CACHE ? POOL_CACHE : 0; /* a tiny pool must not hide in it */
+	uint16_t size = frame_size(fwd->conf);
 
 	fwd->pool = rte_pktmbuf_pool_create("packets", n, cache, 0, buffer_size(fwd->conf),
 					    SOCKET_ID_ANY);
-	if (fwd->pool != NULL)
+	if (size != 0)
+		fwd->frames = rte_pktmbuf_pool_create("frames", n_frames, FRAMES_CACHE, 0, size,
+						      SOCKET_ID_ANY);
+	if (fwd->pool != NULL && (size == 0 || fwd->frames != NULL))
 		return 0;
 	error_set(err, -ENOMEM, "no memory for %u packet buffers; lower capacity.buffers", n);
 	eal_explain(&fwd->eal, err);
@@ -233,6 +270,7 @@ static int open_ports(struct fwd *fwd, struct error *err)
 		.workers = fwd->n_workers,
 		.queue = fwd->conf->capacity.queue,
 		.pool = fwd->pool,
+		.frames = fwd->frames,
 	};
 	for (uint16_t i = 0; status == 0 && i < fwd->n_ports; i++) {
 		struct port *port = &fwd->ports[i];
@@ -277,7 +315,7 @@ struct fwd *dataplane_create(const struct conf *conf, const struct dataplane_opt
 
 	if (eal_init(&fwd->eal, conf, options, dataplane_memory(conf), err) != 0)
 		goto out_free;
-	if (create_pool(fwd, err) != 0)
+	if (create_pools(fwd, err) != 0)
 		goto out_eal;
 	if (create_tables(fwd, err) != 0)
 		goto out_eal;
@@ -346,6 +384,7 @@ void dataplane_destroy(struct fwd *fwd)
 	punt_ring_destroy(&fwd->punts);
 	tables_destroy(&fwd->tables);
 	rte_mempool_free(fwd->pool);
+	rte_mempool_free(fwd->frames);
 	eal_fini(&fwd->eal);
 	free(fwd);
 }

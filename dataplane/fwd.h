@@ -21,6 +21,7 @@ struct fwd {
 	struct dataplane_options options;
 	struct eal eal;
 	struct rte_mempool *pool;
+	struct rte_mempool *frames; /* port.h; NULL: no port needs it */
 	struct port ports[CONF_PORTS_MAX];
 	uint16_t n_ports;
 	struct port_setup setup;

@@ -8,8 +8,11 @@
 #include <rte_dev.h>
 #include <rte_ethdev.h>
 
+#include "af_packet.h"
+
 #define HANDOVER_SIZE   1024
 #define QUEUES_POLLABLE 16 /* a device that has more did not get them from its arguments */
+#define DEVICE_MORE     64 /* octets of arguments that we add */
 
 static uint16_t least(uint32_t a, uint32_t b)
 {
@@ -25,13 +28,16 @@ static void device_name(const struct conf_port *conf, char *name, size_t size)
 
 static int probe(struct port *port, struct error *err)
 {
-	char name[CONF_DEVICE_SIZE];
+	char name[CONF_DEVICE_SIZE], device[CONF_DEVICE_SIZE + DEVICE_MORE];
 	int status;
 
 	device_name(port->conf, name, sizeof(name));
 	if (rte_eth_dev_get_port_by_name(name, &port->id) == 0)
 		return 0; /* EAL probed it at start (PCI) */
-	status = rte_dev_probe(port->conf->device);
+	af_packet_device(port->conf->device, device, sizeof(device));
+	status = rte_dev_probe(device);
+	if (status != 0 && af_packet_explain(port->conf, err))
+		return -EBUSY;
 	if (status != 0 || rte_eth_dev_get_port_by_name(name, &port->id) != 0)
 		return error_set(
 			err, -ENODEV, "port %s: no device for \"%s\": %s; check ports[%u].device",
@@ -62,8 +68,11 @@ static int configure(struct port *port, const struct port_setup *setup, struct e
 	struct rte_eth_conf conf = {.rxmode = {.mtu = port->conf->mtu}};
 	struct rte_eth_dev_info info;
 	uint16_t n_rx_desc = (uint16_t)setup->queue, n_tx_desc = (uint16_t)setup->queue;
+	struct rte_mempool *pool = setup->pool;
 	int socket, status;
 
+	if (setup->frames != NULL && af_packet_drives(port->conf->device))
+		pool = setup->frames;
 	status = rte_eth_dev_info_get(port->id, &info);
 	if (status != 0)
 		goto out;
@@ -84,7 +93,7 @@ static int configure(struct port *port, const struct port_setup *setup, struct e
 	socket = rte_eth_dev_socket_id(port->id);
 	for (uint16_t i = 0; status == 0 && i < port->n_rx; i++)
 		status = rte_eth_rx_queue_setup(port->id, i, n_rx_desc, (unsigned int)socket, NULL,
-						setup->pool);
+						pool);
 	for (uint16_t i = 0; status == 0 && i < port->n_tx; i++)
 		status = rte_eth_tx_queue_setup(port->id, i, n_tx_desc, (unsigned int)socket, NULL);
 	if (status == 0 && port->conf->mtu != RTE_ETHER_MTU) {

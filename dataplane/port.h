@@ -43,9 +43,10 @@ struct port_setup {
 	uint32_t workers;
 	uint32_t queue; /* descriptors */
 	struct rte_mempool *pool;
+	struct rte_mempool *frames; /* of large buffers, for net_af_packet (af_packet.h); or NULL */
 };
 
-/* Probes, configures and starts the device. -ENODEV, -EINVAL with err saying what to change. */
+/* Probes, configures and starts the device. -ENODEV, -EBUSY, -EINVAL with err saying what to change. */
 int port_open(struct port *port, const struct port_setup *setup, struct error *err);
 
 /* Stops and removes the device. No worker may be inside: active was false for a grace period. */
