@@ -18,9 +18,11 @@
 #include "haaro/forwarding.h"
 
 enum {
-	PKT_OURS =
-		1, /* made by the control core: no source check, TTL untouched, no ICMP about it */
-	PKT_FRAME = 2, /* leaves as it is, Ethernet header included */
+	/* made by the control core: no source check, TTL untouched, no ICMP about it */
+	PKT_OURS = 1,
+	PKT_UPLINK = 2,       /* it arrived at a port of that role */
+	PKT_LAN = 4,          /* likewise */
+	PKT_CHECK_SOURCE = 8, /* where it may come from depends on the route back */
 };
 
 struct pkt_view {
@@ -50,16 +52,16 @@ struct pkt_view {
 
 static_assert(sizeof(struct pkt_view) == 64, "one cache line");
 
-static inline void pkt_init(struct pkt_view *pkt, struct rte_mbuf *mbuf, uint16_t port)
+/* What a view is before anything is known of its packet. */
+static inline struct pkt_view pkt_fresh(uint16_t port, uint8_t flags)
 {
-	pkt->mbuf = mbuf;
-	pkt->tunnel_in = FWD_NONE;
-	pkt->tunnel_out = FWD_NONE;
-	pkt->adjacency = FWD_NONE;
-	pkt->port = port;
-	pkt->outer_port = 0;
-	pkt->flags = 0;
-	pkt->depth = 0;
+	return (struct pkt_view){
+		.tunnel_in = FWD_NONE,
+		.tunnel_out = FWD_NONE,
+		.adjacency = FWD_NONE,
+		.port = port,
+		.flags = flags,
+	};
 }
 
 #endif

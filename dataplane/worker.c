@@ -80,34 +80,36 @@ void worker_refuse(struct worker *w, struct pkt_view *pkt, enum drop_reason reas
 
 /* --- a burst through the stages ------------------------------------------------------------------ */
 
-static inline void run(struct worker *w, enum stage stage)
+/* Returns when it ended, which is when the next one starts: reading the counter is not free. */
+static inline uint64_t run(struct worker *w, enum stage stage, uint64_t start)
 {
 	struct vector *in = &w->vectors[stage];
-	uint64_t start;
+	uint64_t end;
 
 	if (in->n == 0)
-		return;
-	start = rte_rdtsc();
+		return start;
 	w->stage = stage;
 	w->stats.worker.stage[stage].packets += in->n;
 	stages[stage](w, in);
 	w->stats.worker.stage[stage].packets -= in->n; /* what fragment left for its next call */
-	w->stats.worker.stage[stage].cycles += rte_rdtsc() - start;
+	end = rte_rdtsc();
+	w->stats.worker.stage[stage].cycles += end - start;
+	return end;
 }
 
-static void run_all(struct worker *w)
+static void run_all(struct worker *w, uint64_t time)
 {
-	run(w, STAGE_PARSE);
-	run(w, STAGE_CLASSIFY);
+	time = run(w, STAGE_PARSE, time);
+	time = run(w, STAGE_CLASSIFY, time);
 	do {
-		run(w, STAGE_DECAP);
-		run(w, STAGE_LOOKUP);
+		time = run(w, STAGE_DECAP, time);
+		time = run(w, STAGE_LOOKUP, time);
 	} while (unlikely(w->vectors[STAGE_DECAP].n != 0)); /* a tunnel in a tunnel */
 	do {
-		run(w, STAGE_FRAGMENT);
-		run(w, STAGE_ENCAP);
-		run(w, STAGE_PUNT);
-		run(w, STAGE_TX);
+		time = run(w, STAGE_FRAGMENT, time);
+		time = run(w, STAGE_ENCAP, time);
+		time = run(w, STAGE_PUNT, time);
+		time = run(w, STAGE_TX, time);
 	} while (unlikely(w->vectors[STAGE_FRAGMENT].n != 0));
 	if (w->n_garbage != 0) {
 		rte_pktmbuf_free_bulk(w->garbage, w->n_garbage);
@@ -125,24 +127,43 @@ static uint64_t clock_now(void)
 	return (uint64_t)now.tv_sec * NS_PER_S + (uint64_t)now.tv_nsec;
 }
 
-/* A burst of one queue through the stages, at time w->now. */
-static void process(struct worker *w, const struct worker_queue *queue, struct rte_mbuf **mbufs,
-		    uint16_t n)
+/* What the role of the port means for a packet that arrives there. */
+static uint8_t arrival_flags(const struct port *port)
 {
+	switch (port_role(port)) {
+	case PORT_ROLE_UPLINK:
+		return PKT_UPLINK;
+	case PORT_ROLE_LAN:
+		return PKT_LAN | PKT_CHECK_SOURCE;
+	case PORT_ROLE_HUB:
+	default:
+		return 0;
+	}
+}
+
+/* A burst of one queue, that came in since start, through the stages at time w->now. */
+static void process(struct worker *w, const struct worker_queue *queue, struct rte_mbuf **mbufs,
+		    uint16_t n, uint64_t start)
+{
+	const struct pkt_view fresh = pkt_fresh(queue->port, arrival_flags(&w->ports[queue->port]));
 	struct vector *out = &w->vectors[STAGE_PARSE];
 	struct counter *received = &w->stats.port[queue->port].received;
+	uint64_t bytes = 0, end;
 
-	for (uint16_t i = 0; i < n; i++)
-		rte_prefetch0(rte_pktmbuf_mtod(mbufs[i], void *));
 	for (uint16_t i = 0; i < n; i++) {
-		pkt_init(&w->views[i], mbufs[i], queue->port);
+		rte_prefetch0(rte_pktmbuf_mtod(mbufs[i], void *));
+		w->views[i] = fresh;
+		w->views[i].mbuf = mbufs[i];
 		out->pkts[i] = &w->views[i];
-		received->bytes += mbufs[i]->pkt_len;
+		bytes += mbufs[i]->pkt_len;
 	}
 	out->n = n;
 	received->packets += n;
+	received->bytes += bytes;
 	w->stats.worker.stage[STAGE_RX].packets += n;
-	run_all(w);
+	end = rte_rdtsc();
+	w->stats.worker.stage[STAGE_RX].cycles += end - start;
+	run_all(w, end);
 }
 
 static unsigned int receive(struct worker *w, const struct worker_queue *queue)
@@ -157,9 +178,8 @@ static unsigned int receive(struct worker *w, const struct worker_queue *queue)
 	n = rte_eth_rx_burst(port->id, queue->queue, mbufs, BURST_SIZE);
 	if (n == 0)
 		return 0;
-	w->stats.worker.stage[STAGE_RX].cycles += rte_rdtsc() - start;
 	w->now = clock_now();
-	process(w, queue, mbufs, n);
+	process(w, queue, mbufs, n, start);
 	return n;
 }
 
@@ -186,7 +206,7 @@ static unsigned int receive_replayed(struct worker *w)
 	n = replay_take(&w->replay, (uint32_t)chosen, mbufs, &time);
 	if (time > w->now)
 		w->now = time;
-	process(w, &w->queues[chosen], mbufs, n);
+	process(w, &w->queues[chosen], mbufs, n, rte_rdtsc());
 	return n;
 }
 
@@ -198,8 +218,6 @@ static bool place(struct worker *w, struct pkt_view *pkt, const struct inject *i
 		DROP_IP_CHECKSUM, DROP_IP_TTL_ZERO, DROP_IP_SOURCE,        DROP_IP_DESTINATION};
 	const struct tunnel_entry *entry;
 
-	pkt->flags = PKT_OURS;
-	pkt->fragment = 0;
 	if (inject->kind == INJECT_FRAME) {
 		if (inject->port >= w->n_ports)
 			return false;
@@ -240,7 +258,8 @@ static unsigned int receive_injected(struct worker *w)
 		struct pkt_view *pkt = &w->views[n];
 
 		w->stage = STAGE_RX;
-		pkt_init(pkt, mbuf, PORT_NONE);
+		*pkt = pkt_fresh(PORT_NONE, PKT_OURS);
+		pkt->mbuf = mbuf;
 		n++;
 		if (unlikely(mbuf == NULL)) {
 			worker_count_drop(w, pkt, DROP_NO_BUFFER);
@@ -260,7 +279,7 @@ static unsigned int receive_injected(struct worker *w)
 		return 0;
 	if (!w->packet_clock)
 		w->now = clock_now();
-	run_all(w);
+	run_all(w, rte_rdtsc());
 	return n;
 }
 

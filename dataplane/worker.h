@@ -94,6 +94,7 @@ int worker_main(void *worker);
 
 /* --- for stages ----------------------------------------------------------------------------- */
 
+/* For the few; a stage keeps the end of the vector that nearly all go to in a register. */
 static inline void worker_pass(struct worker *w, struct pkt_view *pkt, enum stage stage)
 {
 	struct vector *vector = &w->vectors[stage];

@@ -76,16 +76,19 @@ void classify_local(struct worker *w, struct pkt_view *pkt)
 void stage_classify(struct worker *w, struct vector *in)
 {
 	const struct local_table *locals = w->tables->locals;
+	struct vector *onward = &w->vectors[STAGE_LOOKUP];
+	uint32_t n = onward->n;
 
 	for (uint32_t i = 0; i < in->n; i++) {
 		struct pkt_view *pkt = in->pkts[i];
 
 		if (local_flags(locals, pkt->destination) & LOCAL_NATIVE)
 			classify_local(w, pkt);
-		else if (unlikely(port_role(&w->ports[pkt->port]) == PORT_ROLE_UPLINK))
+		else if (unlikely(pkt->flags & PKT_UPLINK))
 			worker_drop(w, pkt, DROP_NOT_FOR_US);
 		else
-			worker_pass(w, pkt, STAGE_LOOKUP);
+			onward->pkts[n++] = pkt;
 	}
+	onward->n = n;
 	in->n = 0;
 }

@@ -76,6 +76,7 @@ static inline enum drop_reason decap(struct worker *w, struct pkt_view *pkt,
 	if (unlikely(reason != DROP_NONE))
 		return reason;
 	pkt->outer_source = outer_source;
+	pkt->flags = entry->source != FWD_SOURCE_ANY ? PKT_CHECK_SOURCE : 0;
 	if (unlikely(mss_is_syn(pkt)) && (entry->flags & TUNNEL_CLAMP_MSS))
 		w->stats.sums.mss_clamped += mss_clamp(
 			pkt, (uint16_t)(__atomic_load_n(&entry->mtu, __ATOMIC_RELAXED) - 40));
@@ -86,6 +87,8 @@ void stage_decap(struct worker *w, struct vector *in)
 {
 	struct binding_key keys[BURST_SIZE];
 	uint32_t tunnels[BURST_SIZE];
+	struct vector *onward = &w->vectors[STAGE_LOOKUP];
+	uint32_t n = onward->n;
 
 	for (uint32_t i = 0; i < in->n; i++)
 		key_of(in->pkts[i], &keys[i]);
@@ -106,7 +109,8 @@ void stage_decap(struct worker *w, struct vector *in)
 		if (unlikely(reason != DROP_NONE))
 			worker_drop(w, pkt, reason);
 		else
-			worker_pass(w, pkt, STAGE_LOOKUP);
+			onward->pkts[n++] = pkt;
 	}
+	onward->n = n;
 	in->n = 0;
 }

@@ -44,6 +44,9 @@ static inline void rewrite(struct pkt_view *pkt, const struct adjacency_entry *a
 
 void stage_encap(struct worker *w, struct vector *in)
 {
+	struct vector *onward = &w->vectors[STAGE_TX];
+	uint32_t n = onward->n;
+
 	for (uint32_t i = 0; i < in->n; i++) {
 		struct pkt_view *pkt = in->pkts[i];
 		const struct adjacency_entry *adjacency =
@@ -64,7 +67,8 @@ void stage_encap(struct worker *w, struct vector *in)
 			continue;
 		}
 		rewrite(pkt, adjacency);
-		worker_pass(w, pkt, STAGE_TX);
+		onward->pkts[n++] = pkt;
 	}
+	onward->n = n;
 	in->n = 0;
 }

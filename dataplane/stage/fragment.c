@@ -148,7 +148,8 @@ static bool too_long(struct worker *w, struct pkt_view *pkt, uint16_t mtu)
 /* Stops when there is no room for more fragments; the worker sends those and calls again. */
 void stage_fragment(struct worker *w, struct vector *in)
 {
-	uint32_t i;
+	struct vector *onward = &w->vectors[STAGE_ENCAP];
+	uint32_t i, n = onward->n;
 
 	w->n_made = 0;
 	for (i = 0; i < in->n; i++) {
@@ -156,15 +157,20 @@ void stage_fragment(struct worker *w, struct vector *in)
 		enum drop_reason reason;
 		uint16_t mtu = next_mtu(w, pkt, &reason);
 
-		if (unlikely(reason == DROP_NO_UNDERLAY))
+		if (unlikely(reason == DROP_NO_UNDERLAY)) {
 			worker_refuse(w, pkt, reason);
-		else if (unlikely(reason != DROP_NONE))
+		} else if (unlikely(reason != DROP_NONE)) {
 			worker_drop(w, pkt, reason);
-		else if (likely(pkt->len <= mtu))
-			worker_pass(w, pkt, STAGE_ENCAP);
-		else if (!too_long(w, pkt, mtu))
-			break;
+		} else if (likely(pkt->len <= mtu)) {
+			onward->pkts[n++] = pkt;
+		} else {
+			onward->n = n;
+			if (!too_long(w, pkt, mtu))
+				break;
+			n = onward->n;
+		}
 	}
+	onward->n = n;
 	in->n -= i;
 	memmove(in->pkts, in->pkts + i, in->n * sizeof(*in->pkts));
 }

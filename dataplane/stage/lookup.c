@@ -11,33 +11,18 @@
 #define FOR_US DROP_MAX
 
 struct lookup {
-	uint32_t addrs[2 *
-		       BURST_SIZE]; /* destinations, then those sources that matter; host order */
+	uint32_t addrs[2 * BURST_SIZE]; /* destinations, then sources to check; host order */
 	uint32_t hops[2 * BURST_SIZE];
-	uint8_t source[BURST_SIZE]; /* where in hops; 0: not looked up */
 };
-
-static inline bool source_matters(const struct worker *w, const struct pkt_view *pkt)
-{
-	if (pkt->flags & PKT_OURS)
-		return false;
-	if (pkt->tunnel_in != FWD_NONE)
-		return tunnel_at(w->tables->tunnels, pkt->tunnel_in)->source != FWD_SOURCE_ANY;
-	return port_role(&w->ports[pkt->port]) == PORT_ROLE_LAN;
-}
 
 static inline void look_up(const struct worker *w, const struct vector *in, struct lookup *lookup)
 {
 	uint32_t n = in->n;
 
-	for (uint32_t i = 0; i < in->n; i++)
-		lookup->addrs[i] = ntohl(in->pkts[i]->destination);
 	for (uint32_t i = 0; i < in->n; i++) {
-		lookup->source[i] = 0;
-		if (source_matters(w, in->pkts[i])) {
-			lookup->source[i] = (uint8_t)n;
+		lookup->addrs[i] = ntohl(in->pkts[i]->destination);
+		if (in->pkts[i]->flags & PKT_CHECK_SOURCE)
 			lookup->addrs[n++] = ntohl(in->pkts[i]->source);
-		}
 	}
 	route_lookup_bulk(w->tables->routes[REALM_MAIN], lookup->addrs, lookup->hops, n);
 }
@@ -110,8 +95,7 @@ static inline enum drop_reason admit_native(const struct worker *w, const struct
 {
 	if (unlikely(local_flags(w->tables->locals, pkt->source)))
 		return DROP_LOOP_OWN_SOURCE;
-	if (port_role(&w->ports[pkt->port]) == PORT_ROLE_LAN &&
-	    unlikely(!nexthop_is_own(source_hop)))
+	if ((pkt->flags & PKT_LAN) && unlikely(!nexthop_is_own(source_hop)))
 		return refuse_lan_source(w, hop);
 	return DROP_NONE;
 }
@@ -146,70 +130,64 @@ static void turn_away(struct worker *w, struct pkt_view *pkt, enum drop_reason r
 	}
 }
 
-/* Packets with a path: the tunnel it leads to now. Loads of different packets overlap. */
-static void follow_paths(struct worker *w, struct pkt_view **pkts, const uint32_t *paths,
-			 uint32_t n)
+/* A packet with a path: the tunnel it leads to now. What the next stages touch is fetched ahead. */
+static inline bool follow_path(struct worker *w, struct pkt_view *pkt, uint32_t path)
 {
-	const struct tables *tables = w->tables;
-	uint64_t entries[BURST_SIZE];
+	uint64_t entry = path_at(w->tables->paths, path);
+	uint32_t tunnel = path_entry_tunnel(entry);
 
-	for (uint32_t i = 0; i < n; i++) {
-		uint32_t tunnel;
-
-		entries[i] = path_at(tables->paths, paths[i]);
-		tunnel = path_entry_tunnel(entries[i]);
-		if (likely(tunnel != FWD_NONE)) {
-			tunnel_prefetch(tables->tunnels, tunnel, 0);
-			/* the line in front of the packet, where the outer headers go */
-			__builtin_prefetch(pkts[i]->ip - TUNNEL_TEMPLATE_SIZE, 1);
-			__builtin_prefetch(tunnel_counters_at(tables->tunnels, w->index, tunnel),
-					   1);
-		}
+	if (unlikely(path_entry_notify(entry)))
+		punt_copy(w, pkt, PUNT_NOTIFY);
+	if (unlikely(tunnel == FWD_NONE)) {
+		turn_away(w, pkt, path_entry_down(entry));
+		return false;
 	}
-	for (uint32_t i = 0; i < n; i++) {
-		struct pkt_view *pkt = pkts[i];
-		uint32_t tunnel = path_entry_tunnel(entries[i]);
+	pkt->tunnel_out = tunnel;
+	tunnel_prefetch(w->tables->tunnels, tunnel, 0);
+	__builtin_prefetch(tunnel_counters_at(w->tables->tunnels, w->index, tunnel), 1);
+	/* the line in front of the packet, where the outer headers go */
+	__builtin_prefetch(pkt->ip - TUNNEL_TEMPLATE_SIZE, 1);
+	return true;
+}
 
-		if (unlikely(path_entry_notify(entries[i])))
-			punt_copy(w, pkt, PUNT_NOTIFY);
-		if (unlikely(tunnel == FWD_NONE)) {
-			turn_away(w, pkt, path_entry_down(entries[i]));
-			continue;
-		}
-		pkt->tunnel_out = tunnel;
-		worker_pass(w, pkt, STAGE_FRAGMENT);
+/* By the route of its destination; false: it went elsewhere. */
+static inline bool forward(struct worker *w, struct pkt_view *pkt, uint32_t hop)
+{
+	enum nexthop_kind kind = nexthop_kind(hop);
+
+	if (likely(kind == NEXTHOP_PATH))
+		return follow_path(w, pkt, nexthop_id(hop));
+	if (likely(kind == NEXTHOP_ADJACENCY)) {
+		pkt->adjacency = nexthop_id(hop);
+		return true;
 	}
+	turn_away(w, pkt,
+		  kind == NEXTHOP_UNREACHABLE ? (enum drop_reason)nexthop_id(hop) : DROP_NO_ROUTE);
+	return false;
 }
 
 void stage_lookup(struct worker *w, struct vector *in)
 {
-	struct pkt_view *onward[BURST_SIZE];
-	uint32_t paths[BURST_SIZE], n = 0;
+	struct vector *onward = &w->vectors[STAGE_FRAGMENT];
+	uint32_t n = onward->n, next_source = in->n;
 	struct lookup lookup;
 
 	look_up(w, in, &lookup);
 	for (uint32_t i = 0; i < in->n; i++) {
 		struct pkt_view *pkt = in->pkts[i];
-		uint32_t hop = lookup.hops[i];
-		uint32_t source_hop = lookup.source[i] ? lookup.hops[lookup.source[i]] : 0;
-		enum drop_reason reason = admit(w, pkt, hop, source_hop);
+		uint32_t hop = lookup.hops[i], source_hop = 0;
+		enum drop_reason reason;
 
-		if (unlikely(reason == FOR_US)) {
+		if (pkt->flags & PKT_CHECK_SOURCE)
+			source_hop = lookup.hops[next_source++];
+		reason = admit(w, pkt, hop, source_hop);
+		if (unlikely(reason == FOR_US))
 			classify_local(w, pkt);
-		} else if (unlikely(reason != DROP_NONE)) {
+		else if (unlikely(reason != DROP_NONE))
 			turn_away(w, pkt, reason);
-		} else if (likely(nexthop_kind(hop) == NEXTHOP_PATH)) {
-			onward[n] = pkt;
-			paths[n++] = nexthop_id(hop);
-		} else if (nexthop_kind(hop) == NEXTHOP_ADJACENCY) {
-			pkt->adjacency = nexthop_id(hop);
-			worker_pass(w, pkt, STAGE_FRAGMENT);
-		} else if (nexthop_kind(hop) == NEXTHOP_UNREACHABLE) {
-			turn_away(w, pkt, (enum drop_reason)nexthop_id(hop));
-		} else {
-			turn_away(w, pkt, DROP_NO_ROUTE);
-		}
+		else if (likely(forward(w, pkt, hop)))
+			onward->pkts[n++] = pkt;
 	}
-	follow_paths(w, onward, paths, n);
+	onward->n = n;
 	in->n = 0;
 }

@@ -63,6 +63,9 @@ static inline enum drop_reason parse(const struct worker *w, struct pkt_view *pk
 
 void stage_parse(struct worker *w, struct vector *in)
 {
+	struct vector *onward = &w->vectors[STAGE_CLASSIFY];
+	uint32_t n = onward->n;
+
 	for (uint32_t i = 0; i < in->n; i++) {
 		struct pkt_view *pkt = in->pkts[i];
 		bool is_arp = false;
@@ -73,7 +76,8 @@ void stage_parse(struct worker *w, struct vector *in)
 		else if (unlikely(is_arp))
 			worker_punt(w, pkt, PUNT_ARP);
 		else
-			worker_pass(w, pkt, STAGE_CLASSIFY);
+			onward->pkts[n++] = pkt;
 	}
+	onward->n = n;
 	in->n = 0;
 }
