@@ -315,6 +315,21 @@ void check_registered(struct sim *sim, const char *when)
 	}
 }
 
+/* The watch of the hub goes through the tunnel and back by it: in each phase some are answered. */
+void check_traffic(struct sim *sim, bool begins)
+{
+	for (uint32_t i = 1; i < sim->n_nodes && !sim->failed; i++) {
+		struct node *node = &sim->nodes[i];
+		const struct mobile *mobile = haaro_mobile(node->haaro);
+		uint64_t echoes = mobile_counters(mobile)->echo_replies;
+
+		if (begins)
+			node->echoes = echoes;
+		else if (echoes == node->echoes)
+			sim_break(sim, INVARIANT_TRAFFIC, "node %u: no echo by its tunnel", i);
+	}
+}
+
 void check_left(struct sim *sim)
 {
 	for (uint32_t i = 1; i < sim->n_nodes && !sim->failed; i++) {

@@ -22,6 +22,7 @@ static const struct mutation mutations[] = {
 	{"secret-is-the-code", INVARIANT_SECRET},
 	{"never-resyncs", INVARIANT_REGISTERED},
 	{"hub-follows-the-wall", INVARIANT_CLOCK},
+	{"wrong-end", INVARIANT_TRAFFIC},
 };
 
 static const struct mutation *selected;
@@ -59,6 +60,8 @@ enum wire_result __wrap_registration_reply_build(const struct registration_reply
 						 struct writer *writer);
 int __real_link_send_datagram(struct link *link, const struct datagram *datagram, uint8_t ttl);
 int __wrap_link_send_datagram(struct link *link, const struct datagram *datagram, uint8_t ttl);
+int __real_tunnel_open(struct link *link, const struct tunnel_spec *spec, struct tunnel **tunnel);
+int __wrap_tunnel_open(struct link *link, const struct tunnel_spec *spec, struct tunnel **tunnel);
 int __real_mac_compute(const struct mac_key *key, const uint8_t *data, size_t len,
 		       uint8_t code[MAC_SIZE_MAX]);
 int __wrap_mac_compute(const struct mac_key *key, const uint8_t *data, size_t len,
@@ -120,6 +123,16 @@ int __wrap_link_send_datagram(struct link *link, const struct datagram *datagram
 	    message_type(datagram->payload, datagram->len) == MESSAGE_REQUEST)
 		__real_link_send_datagram(link, datagram, ttl);
 	return __real_link_send_datagram(link, datagram, ttl);
+}
+
+/* The hub's tunnels end beside their branches. */
+int __wrap_tunnel_open(struct link *link, const struct tunnel_spec *spec, struct tunnel **tunnel)
+{
+	struct tunnel_spec wrong = *spec;
+
+	if (is_on("wrong-end") && spec->source == FWD_SOURCE_PATH)
+		wrong.remote.v4 ^= htonl(2);
+	return __real_tunnel_open(link, &wrong, tunnel);
 }
 
 /* Both ends agree on it, so nothing but the trace can tell. */

@@ -94,6 +94,7 @@ static void turn_back(struct sim *sim)
 
 static void restart_hub(struct sim *sim)
 {
+	check_traffic(sim, true);
 	fault_crash(&sim->nodes[SIM_HUB], RESTART);
 	turn_back(sim);
 	run_for(sim, RESTART + REBIND);
@@ -105,15 +106,20 @@ static void run_phases(struct sim *sim)
 	fault_heal(sim);
 	run_for(sim, SETTLE);
 	check_registered(sim, "150 s after the last fault");
+	if (sim->failed)
+		return;
+	check_traffic(sim, true);
 	turn_back(sim);
 	run_for(sim, CLOCK_PHASE);
 	check_registered(sim, "90 s after the hub's clock went back");
 	if (sim->failed)
 		return;
+	check_traffic(sim, false);
 	restart_hub(sim);
 	check_registered(sim, "60 s after the hub restarted with its clock back");
 	if (sim->failed)
 		return;
+	check_traffic(sim, false);
 	leave_all(sim);
 	run_for(sim, LEAVE);
 	if (!sim->failed)

@@ -33,15 +33,16 @@
 #define SIM_LIFETIME 50 /* that the hub grants, behind a NAT or not */
 
 /* X(constant, name) */
-#define INVARIANT_LIST(X)                         \
-	X(ROUTE, "no_route_without_live_binding") \
-	X(OWNER, "no_two_owners_of_a_prefix")     \
-	X(LIFETIME, "hub_outlives_branch")        \
-	X(IDS, "every_id_in_a_route_alive")       \
-	X(RATE, "one_request_a_second")           \
-	X(SECRET, "no_secret_in_a_trace")         \
-	X(REGISTERED, "all_registered_in_time")   \
-	X(CLOCK, "clock_back_bound_in_two_retries")
+#define INVARIANT_LIST(X)                           \
+	X(ROUTE, "no_route_without_live_binding")   \
+	X(OWNER, "no_two_owners_of_a_prefix")       \
+	X(LIFETIME, "hub_outlives_branch")          \
+	X(IDS, "every_id_in_a_route_alive")         \
+	X(RATE, "one_request_a_second")             \
+	X(SECRET, "no_secret_in_a_trace")           \
+	X(REGISTERED, "all_registered_in_time")     \
+	X(CLOCK, "clock_back_bound_in_two_retries") \
+	X(TRAFFIC, "packets_both_ways_by_the_tunnel")
 
 enum invariant {
 #define X(constant, name) INVARIANT_##constant,
@@ -115,6 +116,7 @@ struct node {
 	uint64_t
 		doubt_until; /* the hub forgot or revoked: the branch may believe otherwise so long */
 	unsigned int refused; /* 133 received since the last acceptance */
+	uint64_t echoes;      /* answered through its tunnel when the phase began */
 };
 
 #define NAT_HOSTS 10 /* branches behind one NAT */
@@ -212,6 +214,7 @@ void check_sent(struct node *node, const uint8_t *packet, size_t len);
 void check_received(struct node *node, const uint8_t *packet, size_t len);
 void check_node(struct node *node);
 void check_registered(struct sim *sim, const char *when);
+void check_traffic(struct sim *sim, bool begins);
 void check_left(struct sim *sim);
 void check_secret(struct sim *sim, const void *bytes, size_t len, const char *where);
 void sim_hash(struct sim *sim, const void *bytes, size_t len);
