@@ -8,6 +8,7 @@ import time
 from harness import expect, lab, main
 
 BRANCHES = 16
+RELOADS = 200
 IDLE_SECONDS = 5
 IDLE_MOST = 15     # per cent of a core: an idle daemon takes 2, and others may be at work here
 MEMORY_MOST = 128  # MiB of a branch
@@ -64,14 +65,17 @@ class Many:
         self.core, self.nat = self.nodes["core"], self.nodes["nat"]
         self.wire()
         self.write("hub.yaml", HUB.format())
-        self.write("subscribers.yaml", "version: 1\nrouters:" + "".join(
-            SUBSCRIBER.format(**self.values(n)) for n in range(1, BRANCHES + 1)))
+        self.subscribe(range(1, BRANCHES + 1))
         self.hub = self.lab.daemon("hub")
         self.branches = [self.branch(n) for n in range(1, BRANCHES + 1)]
 
     def values(self, n):
         capacity = "capacity: {tunnels: 64, prefixes: 256, neighbours: 64}" if n > 1 else ""
         return {"n": n, "spi": 1000 + n, "secret": f"{n:02x}" * 32, "capacity": capacity}
+
+    def subscribe(self, numbers):
+        self.write("subscribers.yaml", "version: 1\nrouters:" + "".join(
+            SUBSCRIBER.format(**self.values(n)) for n in numbers))
 
     def write(self, name, text):
         path = os.path.join(self.lab.directory, name)
@@ -196,6 +200,22 @@ def test_all_recover_when_the_hub_is_killed_and_the_nat_forgets_them(net):
           f"after {time.monotonic() - start:.1f} s")
 
 
+def test_reloads_touch_only_whom_they_concern(net):
+    streams = [lab.Stream(net.nodes[f"host-{n}"], f"10.1.{n + 1}.2", interval=0.02)
+               for n in range(1, 8, 2)]
+    start = time.monotonic()
+    for i in range(RELOADS):
+        net.subscribe(range(1, BRANCHES + 1 if i % 2 else BRANCHES))  # the last one goes and comes
+        net.hub.ctl("reload")
+        bound = {row["name"] for row in net.hub.show("bindings")}
+        expect(len(bound - {f"branch-{BRANCHES}"}) == BRANCHES - 1, f"bound: {sorted(bound)}")
+    print(f"             {RELOADS} reloads in {time.monotonic() - start:.1f} s")
+    for stream in streams:
+        stream.stop()
+        expect(stream.lost == 0 and stream.doubled == 0,
+               f"{stream.name}: {stream.lost} lost, {stream.doubled} doubled")
+
+
 # --- what seventeen idle daemons cost ---------------------------------------------------------
 
 def pid_of(daemon):
@@ -263,6 +283,7 @@ if __name__ == "__main__":
         test_all_recover_when_the_nat_forgets_them,
         test_stale_ports_are_accepted_no_longer,
         test_all_recover_when_the_hub_is_killed_and_the_nat_forgets_them,
+        test_reloads_touch_only_whom_they_concern,
         test_idle_daemons_sleep,
         test_memory_of_a_branch,
         test_all_end_in_order,
