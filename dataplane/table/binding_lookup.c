@@ -23,8 +23,8 @@ static unsigned int matches(const struct binding_bucket *bucket, uint32_t signat
 	signatures bits =
 		((signatures)(have[0] == want) & low) | ((signatures)(have[1] == want) & high);
 
-	bits |= __builtin_shuffle(bits, (signatures){2, 3, 0, 1});
-	bits |= __builtin_shuffle(bits, (signatures){1, 0, 3, 2});
+	bits |= __builtin_shufflevector(bits, bits, 2, 3, 0, 1);
+	bits |= __builtin_shufflevector(bits, bits, 1, 0, 3, 2);
 	return bits[0];
 }
 
