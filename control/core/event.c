@@ -14,8 +14,9 @@
 static const struct {
 	const char *name;
 	enum event_level level;
+	const char *number;
 } kinds[EVENT_MAX] = {
-#define X(constant, name, level) [EVENT_##constant] = {name, EVENT_##level},
+#define X(constant, name, level, number) [EVENT_##constant] = {name, EVENT_##level, number},
 	EVENT_LIST(X)
 #undef X
 };
@@ -28,6 +29,11 @@ const char *event_name(enum event_type type)
 enum event_level event_level(enum event_type type)
 {
 	return type < EVENT_MAX ? kinds[type].level : EVENT_ERROR;
+}
+
+const char *event_number_name(enum event_type type)
+{
+	return type < EVENT_MAX ? kinds[type].number : NULL;
 }
 
 int event_queue_init(struct event_queue *queue)

@@ -13,54 +13,54 @@
 
 enum event_level { EVENT_DEBUG, EVENT_INFO, EVENT_WARNING, EVENT_ERROR };
 
-/* X(constant, stable name, level) */
-#define EVENT_LIST(X)                                                                              \
-	/* home agent */                                                                           \
-	X(BINDING_CREATED, "binding.created", INFO)                                                \
-	X(BINDING_RENEWED, "binding.renewed", DEBUG)                                               \
-	X(BINDING_MOVED, "binding.moved", INFO)            /* another care-of address */           \
-	X(BINDING_NAT_MOVED, "binding.nat_moved", WARNING) /* other endpoint, same CoA field */    \
-	X(BINDING_REMOVED, "binding.removed", INFO)        /* deregistered */                      \
-	X(BINDING_EXPIRED, "binding.expired", WARNING)                                             \
-	X(BINDING_REVOKED, "binding.revoked", INFO)                                                \
-	X(REGISTRATION_DENIED, "registration.denied", WARNING)   /* a reply with code was sent */  \
-	X(REGISTRATION_REPEATED, "registration.repeated", DEBUG) /* a duplicate, answered again */ \
-	X(REGISTRATION_DISCARDED, "registration.discarded", WARNING) /* silently; text says why */ \
-	X(VIOLATION, "security.violation", WARNING)                                                \
-	X(CLOCK_STEP, "clock.step", WARNING)                                                       \
-	/* mobile router */                                                                        \
-	X(REGISTERED, "mobile.registered", INFO)                                                   \
-	X(REFRESHED, "mobile.refreshed", DEBUG)                                                    \
-	X(DENIED, "mobile.denied", WARNING) /* the hub's reply code */                             \
-	X(LOST, "mobile.lost", WARNING)     /* registration expired or revoked */                  \
-	X(DEREGISTERED, "mobile.deregistered", INFO)                                               \
-	X(HANDOVER, "mobile.handover", INFO)        /* to another uplink */                        \
-	X(HUB_SILENT, "mobile.hub_silent", WARNING) /* watch: losses in a row */                   \
-	X(HUB_ANSWERS, "mobile.hub_answers", INFO)                                                 \
-	X(NETWORK_REFUSED, "mobile.network_refused", WARNING) /* acknowledgement code */           \
-	/* link */                                                                                 \
-	X(PORT_UP, "port.up", INFO)                                                                \
-	X(PORT_DOWN, "port.down", WARNING)                                                         \
-	X(PORT_GONE, "port.gone", WARNING)                                                         \
-	X(PORT_BACK, "port.back", INFO)                                                            \
-	X(UPLINK_SILENT, "uplink.silent", WARNING) /* probe: a black hole */                       \
-	X(UPLINK_ANSWERS, "uplink.answers", INFO)                                                  \
-	X(NEIGHBOUR_RESOLVED, "neighbour.resolved", DEBUG)                                         \
-	X(NEIGHBOUR_FAILED, "neighbour.failed", WARNING)                                           \
-	X(NEIGHBOUR_MOVED, "neighbour.moved", INFO)      /* another MAC */                         \
-	X(ADDRESS_CONFLICT, "address.conflict", WARNING) /* somebody else ARPs for ours */         \
-	X(ECHO_REPLY, "echo.reply", DEBUG)               /* for the watches */                     \
-	X(PATH_MTU, "path.mtu", INFO)                    /* a tunnel's MTU changed */              \
-	X(TUNNEL_ERROR, "tunnel.error", WARNING)         /* ICMP about an outer packet of ours */  \
-	/* daemon */                                                                               \
-	X(NOTICE, "daemon.notice", WARNING) /* text says what to mend */                           \
-	X(STARTED, "daemon.started", INFO)                                                         \
-	X(RELOADED, "daemon.reloaded", INFO)                                                       \
-	X(RELOAD_FAILED, "daemon.reload_failed", ERROR)                                            \
-	X(STOPPING, "daemon.stopping", INFO)
+/* X(constant, stable name, level, what its number is: NULL if it has none that is shown) */
+#define EVENT_LIST(X)                                                                            \
+	/* home agent */                                                                         \
+	X(BINDING_CREATED, "binding.created", INFO, "code")                                      \
+	X(BINDING_RENEWED, "binding.renewed", DEBUG, "code")                                     \
+	X(BINDING_MOVED, "binding.moved", INFO, "code")            /* another care-of address */ \
+	X(BINDING_NAT_MOVED, "binding.nat_moved", WARNING, "code") /* only the endpoint */       \
+	X(BINDING_REMOVED, "binding.removed", INFO, NULL)          /* deregistered */            \
+	X(BINDING_EXPIRED, "binding.expired", WARNING, NULL)                                     \
+	X(BINDING_REVOKED, "binding.revoked", INFO, NULL)                                        \
+	X(REGISTRATION_DENIED, "registration.denied", WARNING, "code")     /* replied */         \
+	X(REGISTRATION_REPEATED, "registration.repeated", DEBUG, "code")   /* a duplicate */     \
+	X(REGISTRATION_DISCARDED, "registration.discarded", WARNING, NULL) /* silently */        \
+	X(VIOLATION, "security.violation", WARNING, NULL)                                        \
+	X(CLOCK_STEP, "clock.step", WARNING, "step_ms")                                          \
+	/* mobile router */                                                                      \
+	X(REGISTERED, "mobile.registered", INFO, "outage_ms")                                    \
+	X(REFRESHED, "mobile.refreshed", DEBUG, "outage_ms")                                     \
+	X(DENIED, "mobile.denied", WARNING, "code") /* the hub's reply code */                   \
+	X(LOST, "mobile.lost", WARNING, NULL)       /* registration expired or revoked */        \
+	X(DEREGISTERED, "mobile.deregistered", INFO, NULL)                                       \
+	X(HANDOVER, "mobile.handover", INFO, "outage_ms")     /* to another uplink */            \
+	X(HUB_SILENT, "mobile.hub_silent", WARNING, "losses") /* watch: losses in a row */       \
+	X(HUB_ANSWERS, "mobile.hub_answers", INFO, "outage_ms")                                  \
+	X(NETWORK_REFUSED, "mobile.network_refused", WARNING, "code") /* acknowledgement code */ \
+	/* link */                                                                               \
+	X(PORT_UP, "port.up", INFO, NULL)                                                        \
+	X(PORT_DOWN, "port.down", WARNING, NULL)                                                 \
+	X(PORT_GONE, "port.gone", WARNING, NULL)                                                 \
+	X(PORT_BACK, "port.back", INFO, NULL)                                                    \
+	X(UPLINK_SILENT, "uplink.silent", WARNING, NULL) /* probe: a black hole */               \
+	X(UPLINK_ANSWERS, "uplink.answers", INFO, NULL)                                          \
+	X(NEIGHBOUR_RESOLVED, "neighbour.resolved", DEBUG, NULL)                                 \
+	X(NEIGHBOUR_FAILED, "neighbour.failed", WARNING, NULL)                                   \
+	X(NEIGHBOUR_MOVED, "neighbour.moved", INFO, NULL)      /* another MAC */                 \
+	X(ADDRESS_CONFLICT, "address.conflict", WARNING, NULL) /* somebody else ARPs for ours */ \
+	X(ECHO_REPLY, "echo.reply", DEBUG, "sequence")         /* for the watches */             \
+	X(PATH_MTU, "path.mtu", INFO, "mtu")                   /* a tunnel's MTU changed */      \
+	X(TUNNEL_ERROR, "tunnel.error", WARNING, NULL) /* ICMP about an outer packet of ours */  \
+	/* daemon */                                                                             \
+	X(NOTICE, "daemon.notice", WARNING, NULL) /* text says what to mend */                   \
+	X(STARTED, "daemon.started", INFO, NULL)                                                 \
+	X(RELOADED, "daemon.reloaded", INFO, NULL)                                               \
+	X(RELOAD_FAILED, "daemon.reload_failed", ERROR, NULL)                                    \
+	X(STOPPING, "daemon.stopping", INFO, NULL)
 
 enum event_type {
-#define X(constant, name, level) EVENT_##constant,
+#define X(constant, name, level, number) EVENT_##constant,
 	EVENT_LIST(X)
 #undef X
 		EVENT_MAX
@@ -68,8 +68,9 @@ enum event_type {
 
 const char *event_name(enum event_type type);
 enum event_level event_level(enum event_type type);
+const char *event_number_name(enum event_type type); /* of event->value; NULL: not shown */
 
-#define EVENT_TEXT_SIZE 128
+#define EVENT_TEXT_SIZE 256 /* a complaint with its path and its advice */
 
 /* Flat: a field that an event does not use is zero (ports: PORT_NONE, tunnel.index: FWD_NONE). */
 struct event {

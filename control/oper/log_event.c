@@ -39,8 +39,8 @@ json_t *log_event_json(const struct log *log, const struct event *event)
 		json_object_set_new(fields, "identification", json_string(text));
 	}
 	set_number(fields, "lifetime", event->lifetime);
-	set_number(fields, "value", event->value);
-	set_number(fields, "value2", event->value2);
+	if (event_number_name(event->type) != NULL)
+		set_number(fields, event_number_name(event->type), event->value);
 	/* What a peer sent may be in it: a byte that is not UTF-8 must not cost the line. */
 	if (event->text[0] != '\0') {
 		json_t *words = json_string(event->text);

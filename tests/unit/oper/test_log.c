@@ -76,8 +76,26 @@ static void test_text(void **state)
 	fflush(capture.out);
 	assert_string_equal(capture.text,
 			    "2026-11-21T03:04:22.123Z warning registration.denied "
-			    "home_address=192.0.2.1 peer=203.0.113.9 peer_port=40112 value=133 "
+			    "home_address=192.0.2.1 peer=203.0.113.9 peer_port=40112 code=133 "
 			    "text=\"identification \\\"mismatch\\\"\"\n");
+	end(&capture);
+}
+
+/* A number goes by what it is; one that only says again what the text says is left out. */
+static void test_numbers(void **state)
+{
+	struct capture capture;
+	struct event event = denied(NS_PER_S);
+
+	(void)state;
+	begin(&capture, (struct log_options){.level = CONF_LOG_INFO});
+	event.type = EVENT_HANDOVER;
+	log_handle_event(capture.log, &event);
+	event.type = EVENT_TUNNEL_ERROR;
+	log_handle_event(capture.log, &event);
+	fflush(capture.out);
+	assert_non_null(strstr(capture.text, " outage_ms=133 "));
+	assert_null(strstr(capture.text, "value"));
 	end(&capture);
 }
 
@@ -98,7 +116,7 @@ static void test_journal_and_json(void **state)
 	assert_string_equal(json_string_value(json_object_get(line, "event")),
 			    "registration.denied");
 	assert_string_equal(json_string_value(json_object_get(line, "instance")), "hub");
-	assert_int_equal(json_integer_value(json_object_get(line, "value")), 133);
+	assert_int_equal(json_integer_value(json_object_get(line, "code")), 133);
 	assert_null(json_object_get(line, "port"));
 	json_decref(line);
 	end(&capture);
@@ -235,10 +253,15 @@ static void test_kept(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_text),         cmocka_unit_test(test_journal_and_json),
-		cmocka_unit_test(test_hostile_text), cmocka_unit_test(test_levels),
-		cmocka_unit_test(test_rate_limit),   cmocka_unit_test(test_flush),
-		cmocka_unit_test(test_kept),         cmocka_unit_test(test_port),
+		cmocka_unit_test(test_text),
+		cmocka_unit_test(test_numbers),
+		cmocka_unit_test(test_journal_and_json),
+		cmocka_unit_test(test_hostile_text),
+		cmocka_unit_test(test_levels),
+		cmocka_unit_test(test_rate_limit),
+		cmocka_unit_test(test_flush),
+		cmocka_unit_test(test_kept),
+		cmocka_unit_test(test_port),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
