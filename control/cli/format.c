@@ -34,6 +34,17 @@ static char *harmless(char *text)
 	return text;
 }
 
+char *format_lines(const json_t *row, const char *key)
+{
+	const char *words = json_string_value(json_object_get(row, key));
+	char *text = words ? strdup(words) : NULL;
+
+	for (char *c = text; c != NULL && *c != '\0'; c++)
+		if (*c != '\n' && ((unsigned char)*c < 0x20 || *c == 0x7f))
+			*c = '?';
+	return text;
+}
+
 static char *value_text(const json_t *value)
 {
 	if (json_is_string(value))

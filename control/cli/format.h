@@ -9,6 +9,7 @@
 typedef char *(*format_cell)(const json_t *row, const char *key);
 
 char *format_text(const json_t *row, const char *key);     /* strings, numbers */
+char *format_lines(const json_t *row, const char *key);    /* strings of several lines */
 char *format_number(const json_t *row, const char *key);   /* integers, as they are */
 char *format_duration(const json_t *row, const char *key); /* seconds: 7s, 1m05s, 2h03m, 4d05h */
 char *format_percent(const json_t *row, const char *key);

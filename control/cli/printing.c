@@ -63,6 +63,17 @@ static void print_nested(struct printing *printing, const json_t *row)
 	table_fini(&table);
 }
 
+/* A value of several lines keeps its column. */
+static void print_value(FILE *out, const char *text, int column)
+{
+	for (; *text != '\0'; text++) {
+		fputc(*text, out);
+		if (*text == '\n')
+			fprintf(out, "%*s", column, "");
+	}
+	fputc('\n', out);
+}
+
 /* "title: value", values one under the other; what does not apply is left out. */
 static void print_fields(struct printing *printing, const json_t *row)
 {
@@ -75,9 +86,11 @@ static void print_fields(struct printing *printing, const json_t *row)
 	for (column = printing->view->columns; column->title != NULL; column++) {
 		char *text = column->format(row, column->key);
 
-		if (text != NULL)
-			fprintf(printing->out, "%s:%*s %s\n", column->title,
-				width - (int)strlen(column->title), "", text);
+		if (text != NULL) {
+			fprintf(printing->out, "%s:%*s ", column->title,
+				width - (int)strlen(column->title), "");
+			print_value(printing->out, text, width + 2);
+		}
 		free(text);
 	}
 	if (printing->view->nested != NULL)

@@ -144,7 +144,7 @@ static const struct view views[] = {
 		.columns = {{"result", "result", format_text, false},
 			    {"when", "when", format_text, false},
 			    {"ago", "age_s", format_duration, false},
-			    {"reason", "reason", format_text, false}},
+			    {"reason", "reason", format_lines, false}},
 	},
 	{
 		.words = "show routes",

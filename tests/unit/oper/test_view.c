@@ -107,6 +107,17 @@ static void test_registration(void **state)
 	       "isp-a   10.9.0.2  yes     yes      no         -\n");
 }
 
+/* The complaints about a file, one below the other. */
+static void test_reasons(void **state)
+{
+	(void)state;
+	expect("show reload", (struct how){0},
+	       "[{\"result\":\"failed\",\"reason\":\"a:1:2: x\\nb:3:4: \\u001by\"}]",
+	       "result: failed\n"
+	       "reason: a:1:2: x\n"
+	       "        b:3:4: ?y\n");
+}
+
 #define DROPS                                                                               \
 	"[{\"reason\":\"ip_short\",\"cause\":\"packet\",\"packets\":0,\"help\":\"short\"}," \
 	"{\"reason\":\"unbound\",\"cause\":\"state\",\"packets\":1234567,\"help\":\"nobody\"}]"
@@ -189,7 +200,7 @@ int main(void)
 		cmocka_unit_test(test_table),        cmocka_unit_test(test_fields),
 		cmocka_unit_test(test_registration), cmocka_unit_test(test_zero_rows),
 		cmocka_unit_test(test_json),         cmocka_unit_test(test_text),
-		cmocka_unit_test(test_values),
+		cmocka_unit_test(test_values),       cmocka_unit_test(test_reasons),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
