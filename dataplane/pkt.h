@@ -12,6 +12,8 @@
 
 #include <assert.h>
 #include <stdalign.h>
+#include <stddef.h>
+#include <string.h>
 
 #include <rte_mbuf.h>
 
@@ -26,31 +28,36 @@ enum {
 };
 
 struct pkt_view {
+	/* set for every packet, in one copy: pkt_init() */
 	alignas(64) struct rte_mbuf *mbuf;
+	uint32_t tunnel_in;  /* it arrived by this tunnel; FWD_NONE: natively */
+	uint32_t tunnel_out; /* it leaves by this one; FWD_NONE: natively */
+	uint32_t adjacency;  /* FWD_NONE: none, or none yet */
+	uint16_t port;       /* it arrived at; PORT_NONE for what we made */
+	uint16_t outer_port; /* UDP source port of the header that decap took off, or 0 */
+	uint8_t flags;       /* PKT_… */
+	uint8_t depth;       /* tunnels taken off so far */
+	uint8_t encap;       /* of a tunnel packet to us: which one, enum encap */
+	uint8_t punt;        /* enum punt_reason, once it goes up */
+	uint8_t drop;        /* enum drop_reason that PUNT_ERROR is about */
+	uint8_t reserved;
+	uint16_t mtu; /* that it exceeds, when it is refused as too big */
+
+	/* from its header on: undefined before it is parsed */
 	uint8_t *ip; /* the IPv4 header that counts now: outer, then inner, then outer */
 	be32 source; /* of that header while it is parsed; the inner one from decap on */
 	be32 destination;
-	uint32_t tunnel_in;   /* it arrived by this tunnel; FWD_NONE: natively */
-	uint32_t tunnel_out;  /* it leaves by this one; FWD_NONE: natively */
-	uint32_t adjacency;   /* FWD_NONE: none, or none yet */
 	be32 outer_source;    /* of the header that decap took off */
 	uint16_t len;         /* from ip on: total length */
-	uint16_t payload_len; /* behind the header: of UDP to us as UDP says, else as IPv4 says */
-	uint16_t fragment;    /* flags and offset, host order (IPV4_DF …) */
-	uint16_t port;        /* it arrived at; PORT_NONE for what we made */
+	uint16_t payload_len; /* behind the header, of a packet to us; of UDP as UDP says */
 	uint16_t out_port;    /* it leaves by, once that is known */
-	uint16_t outer_port;  /* UDP source port of the header that decap took off, or 0 */
-	uint16_t mtu;         /* that it exceeds, when it is refused as too big */
 	uint8_t header_len;   /* IPv4 header with options */
-	uint8_t protocol;
-	uint8_t flags; /* PKT_… */
-	uint8_t depth; /* tunnels taken off so far */
-	uint8_t encap; /* of a tunnel packet to us: which one, enum encap */
-	uint8_t punt;  /* enum punt_reason, once it goes up */
-	uint8_t drop;  /* enum drop_reason that PUNT_ERROR is about */
 };
 
+#define PKT_INIT_SIZE offsetof(struct pkt_view, ip)
+
 static_assert(sizeof(struct pkt_view) == 64, "one cache line");
+static_assert(PKT_INIT_SIZE == 32, "half of it is set for every packet");
 
 /* What a view is before anything is known of its packet. */
 static inline struct pkt_view pkt_fresh(uint16_t port, uint8_t flags)
@@ -62,6 +69,13 @@ static inline struct pkt_view pkt_fresh(uint16_t port, uint8_t flags)
 		.port = port,
 		.flags = flags,
 	};
+}
+
+static inline void pkt_init(struct pkt_view *pkt, const struct pkt_view *fresh,
+			    struct rte_mbuf *mbuf)
+{
+	memcpy(pkt, fresh, PKT_INIT_SIZE);
+	pkt->mbuf = mbuf;
 }
 
 #endif

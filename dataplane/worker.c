@@ -57,9 +57,9 @@ static bool may_complain(const struct pkt_view *pkt)
 		1u << 0 | 1u << 8 | 1u << 13 | 1u << 14 | 1u << 15 | 1u << 16 | 1u << 17 | 1u << 18;
 	uint8_t type;
 
-	if ((pkt->flags & PKT_OURS) || (pkt->fragment & IPV4_OFFSET))
+	if ((pkt->flags & PKT_OURS) || (ipv4_fragment(pkt->ip) & IPV4_OFFSET))
 		return false;
-	if (pkt->protocol != PROTOCOL_ICMP)
+	if (pkt->ip[IPV4_PROTOCOL] != PROTOCOL_ICMP)
 		return true;
 	if (pkt->len <= pkt->header_len)
 		return false;
@@ -152,8 +152,7 @@ static void process(struct worker *w, const struct worker_queue *queue, struct r
 
 	for (uint16_t i = 0; i < n; i++) {
 		rte_prefetch0(rte_pktmbuf_mtod(mbufs[i], void *));
-		w->views[i] = fresh;
-		w->views[i].mbuf = mbufs[i];
+		pkt_init(&w->views[i], &fresh, mbufs[i]);
 		out->pkts[i] = &w->views[i];
 		bytes += mbufs[i]->pkt_len;
 	}
@@ -250,6 +249,7 @@ static bool place(struct worker *w, struct pkt_view *pkt, const struct inject *i
 
 static unsigned int receive_injected(struct worker *w)
 {
+	const struct pkt_view fresh = pkt_fresh(PORT_NONE, PKT_OURS);
 	const struct inject_slot *slot;
 	unsigned int n = 0;
 
@@ -258,8 +258,7 @@ static unsigned int receive_injected(struct worker *w)
 		struct pkt_view *pkt = &w->views[n];
 
 		w->stage = STAGE_RX;
-		*pkt = pkt_fresh(PORT_NONE, PKT_OURS);
-		pkt->mbuf = mbuf;
+		pkt_init(pkt, &fresh, mbuf);
 		n++;
 		if (unlikely(mbuf == NULL)) {
 			worker_count_drop(w, pkt, DROP_NO_BUFFER);

@@ -20,6 +20,14 @@ static inline uint16_t checksum_fold(uint64_t sum)
 	return (uint16_t)sum;
 }
 
+/* The same for a sum of at most 65536 words of 16 bits. */
+static inline uint16_t checksum_fold32(uint32_t sum)
+{
+	sum = (sum >> 16) + (sum & UINT16_MAX);
+	sum += sum >> 16;
+	return (uint16_t)sum;
+}
+
 /* Unfolded sum of len octets, for checksum_fold(); a last odd octet is padded with zero. */
 static inline uint64_t checksum_sum(const uint8_t *bytes, size_t len)
 {
@@ -45,27 +53,21 @@ static inline uint64_t checksum_sum(const uint8_t *bytes, size_t len)
 	return sum;
 }
 
-/* True if an IPv4 header of header_len octets (20..60) sums up. */
+/* True if an IPv4 header of header_len octets (20..60), not all zero, sums up: to 0xffff, which is
+ * nothing to a ones-complement sum and to a remainder; that of 32-bit words is the same. */
 static inline bool checksum_is_good(const uint8_t *ip, size_t header_len)
 {
-	uint64_t sum = 0;
-	uint32_t word[5];
+	uint64_t sum = checksum_sum(ip, 20);
 
-	memcpy(word, ip, sizeof(word));
-	sum = (uint64_t)word[0] + word[1] + word[2] + word[3] + word[4];
-	if (header_len > sizeof(word))
-		sum += checksum_sum(ip + sizeof(word), header_len - sizeof(word));
-	return checksum_fold(sum) == UINT16_MAX;
+	if (header_len > 20)
+		sum += checksum_sum(ip + 20, header_len - 20);
+	return sum % UINT16_MAX == 0;
 }
 
 /* The checksum after one 16-bit word that it covers changed. */
 static inline be16 checksum_update(be16 checksum, be16 from, be16 to)
 {
-	uint32_t sum = (uint16_t)~checksum + (uint32_t)(uint16_t)~from + to;
-
-	sum = (sum >> 16) + (sum & UINT16_MAX);
-	sum += sum >> 16;
-	return (be16)~sum;
+	return (be16)~checksum_fold32((uint16_t)~checksum + (uint32_t)(uint16_t)~from + to);
 }
 
 /* The same for two octets at bytes, which are changed here, and the checksum field itself. */

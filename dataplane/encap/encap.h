@@ -3,7 +3,8 @@
  * What an encapsulation is to the rest of the data plane: three functions and a row in a table.
  *
  *  build  control core, once per tunnel: fills the template (outer headers, right-aligned)
- *  push   worker, per packet: the headers have been copied; patch lengths, id, checksums, TOS
+ *  push   worker, per packet: the headers have been copied and the outer IPv4 one is done
+ *         (outer.h); patch what is between it and the inner packet. NULL: nothing is
  *  pop    worker, per packet: check what is between the outer IPv4 header and the inner packet
  *
  * A further encapsulation is a file with these three, a row in encap.c, a row in haaro/encap.h.
@@ -21,13 +22,8 @@ struct encap_ops {
 	/* Fills entry->template, overhead and flags from the tunnel's description. */
 	void (*build)(const struct fwd_tunnel *tunnel, struct tunnel_entry *entry);
 
-	/*
-	 * outer points at the outer IPv4 header, just copied from the template in front of inner,
-	 * an IPv4 packet of inner_len octets whose lengths were checked. id is the IPv4
-	 * Identification.
-	 */
-	void (*push)(const struct tunnel_entry *entry, uint8_t *outer, const uint8_t *inner,
-		     uint16_t inner_len, uint16_t id);
+	/* outer: where the outer IPv4 header is, total_len: from there on. */
+	void (*push)(const struct tunnel_entry *entry, uint8_t *outer, uint16_t total_len);
 
 	/*
 	 * payload: what follows the outer IPv4 header, len octets of it. Sets *offset to where the

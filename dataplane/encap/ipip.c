@@ -4,7 +4,7 @@
  *
  *     | outer IPv4 (20) | inner IPv4 packet |
  *
- * build: control core; push and pop: workers. The outer header is outer.h's.
+ * build: control core; pop: workers. The outer header is outer.h's.
  */
 #include "encap/outer.h"
 
@@ -13,12 +13,6 @@ static_assert(IPV4_SIZE <= TUNNEL_TEMPLATE_SIZE, "fits the template");
 static void build(const struct fwd_tunnel *tunnel, struct tunnel_entry *entry)
 {
 	outer_build(tunnel, entry, PROTOCOL_IPIP);
-}
-
-static void push(const struct tunnel_entry *entry, uint8_t *outer, const uint8_t *inner,
-		 uint16_t inner_len, uint16_t id)
-{
-	outer_patch(entry, outer, inner, (uint16_t)(IPV4_SIZE + inner_len), id);
 }
 
 static enum drop_reason pop(const struct tunnel_entry *entry, const uint8_t *payload, uint16_t len,
@@ -34,6 +28,5 @@ static enum drop_reason pop(const struct tunnel_entry *entry, const uint8_t *pay
 const struct encap_ops encap_ipip = {
 	.protocol = PROTOCOL_IPIP,
 	.build = build,
-	.push = push,
 	.pop = pop,
 };

@@ -62,6 +62,12 @@ static inline be32 load_be32(const uint8_t *bytes)
 	return word;
 }
 
+/* Flags and offset, host order (IPV4_DF …). */
+static inline uint16_t ipv4_fragment(const uint8_t *ip)
+{
+	return load16(ip + IPV4_FRAGMENT);
+}
+
 /* TTL is at least 1. The high octet of the word at 8: its sum rises by 0x0100, or by 0x0101 with
  * the carry around (RFC 1141). */
 static inline void ipv4_decrement_ttl(uint8_t *ip)

@@ -19,8 +19,8 @@ static inline uint8_t *outer_template(struct tunnel_entry *entry)
 }
 
 /*
- * Fills what every encapsulation needs from the description. The checksum in the template is that
- * of the header with length and identification 0, so that outer_patch() only adds.
+ * Fills what every encapsulation needs from the description. The sum is that of the header with
+ * length, identification and checksum 0, so that outer_push() only adds.
  */
 static inline void outer_build(const struct fwd_tunnel *tunnel, struct tunnel_entry *entry,
 			       uint8_t protocol)
@@ -52,24 +52,32 @@ static inline void outer_build(const struct fwd_tunnel *tunnel, struct tunnel_en
 	ip[IPV4_PROTOCOL] = protocol;
 	memcpy(ip + IPV4_SOURCE, &tunnel->local.v4, 4);
 	memcpy(ip + IPV4_DESTINATION, &tunnel->remote.v4, 4);
-	ipv4_set_checksum(ip, IPV4_SIZE);
+	entry->sum = checksum_fold(checksum_sum(ip, IPV4_SIZE));
 }
 
-/* total_len: from the outer header on. */
-static inline void outer_patch(const struct tunnel_entry *entry, uint8_t *outer,
-			       const uint8_t *inner, uint16_t total_len, uint16_t id)
+/*
+ * Puts the outer headers in front of inner, an IPv4 packet whose lengths were checked; total_len is
+ * that of both. Returns where they begin. The whole block is copied, of constant size: what lies before
+ * the headers is overwritten by the Ethernet rewrite or is headroom.
+ */
+static inline uint8_t *outer_push(const struct tunnel_entry *entry, uint8_t *inner,
+				  uint16_t total_len, uint16_t id)
 {
-	uint8_t added = inner[IPV4_TOS] & entry->tos_mask; /* those bits are 0 in the template */
-	uint8_t tos_word[2] = {0, added};
-	be16 len = htons(total_len), id_be = htons(id), tos, sum;
+	uint8_t *outer = inner - entry->overhead;
+	/* Length, and TOS bits that are 0 in the template: the rest of the header's first word. */
+	be32 added = htonl((uint32_t)(inner[IPV4_TOS] & entry->tos_mask) << 16 | total_len);
+	be32 first = load_be32(entry->template + TUNNEL_TEMPLATE_SIZE - entry->overhead) | added;
+	be16 id_be = htons(id), sum;
 
-	memcpy(&tos, tos_word, 2);
-	memcpy(&sum, outer + IPV4_CHECKSUM, 2);
-	sum = (be16)~checksum_fold((uint64_t)(uint16_t)~sum + tos + len + id_be);
-	outer[IPV4_TOS] |= added;
-	memcpy(outer + IPV4_LENGTH, &len, 2);
+	sum = (be16)~checksum_fold32((uint32_t)entry->sum + (added >> 16) + (uint16_t)added +
+				     id_be);
+	memcpy(inner - TUNNEL_TEMPLATE_SIZE, entry->template, TUNNEL_TEMPLATE_SIZE);
+	memcpy(outer, &first, 4);
 	memcpy(outer + IPV4_ID, &id_be, 2);
 	memcpy(outer + IPV4_CHECKSUM, &sum, 2);
+	if (encap_table[entry->encap]->push != NULL)
+		encap_table[entry->encap]->push(entry, outer, total_len);
+	return outer;
 }
 
 #endif

@@ -43,14 +43,12 @@ static uint64_t udp_sum(be32 source, be32 destination, const uint8_t *udp, uint1
 	       checksum_sum(udp, len);
 }
 
-static void push(const struct tunnel_entry *entry, uint8_t *outer, const uint8_t *inner,
-		 uint16_t inner_len, uint16_t id)
+static void push(const struct tunnel_entry *entry, uint8_t *outer, uint16_t total_len)
 {
-	uint16_t len = (uint16_t)(UDP_OVERHEAD + inner_len);
+	uint16_t len = (uint16_t)(total_len - IPV4_SIZE);
 	uint8_t *udp = outer + UDP_OFFSET;
 	be16 sum;
 
-	outer_patch(entry, outer, inner, (uint16_t)(IPV4_SIZE + len), id);
 	store16(udp + UDP_LENGTH, len);
 	if (entry->flags & TUNNEL_UDP_CHECKSUM) {
 		sum = (be16)~checksum_fold(udp_sum(load_be32(outer + IPV4_SOURCE),

@@ -19,12 +19,13 @@ static bool is_tunnel_data(const struct pkt_view *pkt, uint32_t len)
  */
 static void classify_fragment(struct worker *w, struct pkt_view *pkt)
 {
-	bool is_first = (pkt->fragment & IPV4_OFFSET) == 0;
+	bool is_first = (ipv4_fragment(pkt->ip) & IPV4_OFFSET) == 0;
 
-	if (pkt->protocol == PROTOCOL_IPIP ||
-	    (pkt->protocol == PROTOCOL_UDP && is_first && is_tunnel_data(pkt, pkt->payload_len)))
+	if (pkt->ip[IPV4_PROTOCOL] == PROTOCOL_IPIP ||
+	    (pkt->ip[IPV4_PROTOCOL] == PROTOCOL_UDP && is_first &&
+	     is_tunnel_data(pkt, pkt->payload_len)))
 		worker_drop(w, pkt, DROP_OUTER_FRAGMENT);
-	else if (pkt->protocol == PROTOCOL_UDP || pkt->protocol == PROTOCOL_ICMP)
+	else if (pkt->ip[IPV4_PROTOCOL] == PROTOCOL_UDP || pkt->ip[IPV4_PROTOCOL] == PROTOCOL_ICMP)
 		worker_punt(w, pkt, PUNT_FRAGMENT);
 	else
 		worker_refuse(w, pkt, DROP_PROTOCOL_UNKNOWN);
@@ -53,11 +54,12 @@ static void classify_udp(struct worker *w, struct pkt_view *pkt)
 
 void classify_local(struct worker *w, struct pkt_view *pkt)
 {
+	pkt->payload_len = (uint16_t)(pkt->len - pkt->header_len);
 	if (pkt_is_fragment(pkt)) {
 		classify_fragment(w, pkt);
 		return;
 	}
-	switch (pkt->protocol) {
+	switch (pkt->ip[IPV4_PROTOCOL]) {
 	case PROTOCOL_IPIP:
 		pkt->encap = ENCAP_IPIP;
 		worker_pass(w, pkt, STAGE_DECAP);

@@ -63,13 +63,12 @@ static struct pkt_view *make_piece(struct worker *w, const struct pkt_view *pkt,
 		memcpy(made->ip, pkt->ip, pkt->header_len);
 	else
 		made->header_len = copy_header(made->ip, pkt);
-	made->payload_len = (uint16_t)piece->len;
 	made->len = (uint16_t)(made->header_len + piece->len);
 	memcpy(made->ip + made->header_len, pkt->ip + pkt->header_len + piece->from, piece->len);
-	fragment = (uint16_t)(pkt->fragment + piece->from / 8); /* it may be a fragment already */
+	fragment = (uint16_t)(ipv4_fragment(pkt->ip) +
+			      piece->from / 8); /* it may be a fragment already */
 	if (!piece->is_last)
 		fragment |= IPV4_MF;
-	made->fragment = fragment;
 	store16(made->ip + IPV4_LENGTH, made->len);
 	store16(made->ip + IPV4_FRAGMENT, fragment);
 	ipv4_set_checksum(made->ip, made->header_len);
@@ -131,7 +130,7 @@ static bool too_long(struct worker *w, struct pkt_view *pkt, uint16_t mtu)
 {
 	uint32_t size = piece_size(pkt, mtu);
 
-	if ((pkt->fragment & IPV4_DF) || size == 0) {
+	if ((ipv4_fragment(pkt->ip) & IPV4_DF) || size == 0) {
 		pkt->mtu = mtu;
 		worker_refuse(w, pkt, DROP_TOO_BIG);
 		return true;

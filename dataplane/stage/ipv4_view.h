@@ -9,6 +9,9 @@
 #include "encap/ipv4.h"
 #include "pkt.h"
 
+static_assert(offsetof(struct pkt_view, destination) == offsetof(struct pkt_view, source) + 4,
+	      "copied together, as they follow each other in the header");
+
 struct ipv4_reasons {
 	enum drop_reason size, version, header_length, length, checksum, ttl, source, destination;
 };
@@ -19,6 +22,14 @@ static inline bool ipv4_is_martian(uint8_t top)
 	return top == 0 || top == 127 || top >= 224;
 }
 
+/* Length of the header at ip, of which available octets are there; 0: wrong. */
+static inline uint32_t ipv4_header_len(const uint8_t *ip, uint32_t available)
+{
+	uint32_t len = (uint32_t)(ip[0] & 0xf) * 4;
+
+	return len >= IPV4_SIZE && len <= available ? len : 0;
+}
+
 /* Checks the header at ip, of which available octets are there, and fills the view from it. */
 static inline enum drop_reason ipv4_view(struct pkt_view *pkt, uint8_t *ip, uint32_t available,
 					 const struct ipv4_reasons *reasons)
@@ -27,11 +38,14 @@ static inline enum drop_reason ipv4_view(struct pkt_view *pkt, uint8_t *ip, uint
 
 	if (unlikely(available < IPV4_SIZE))
 		return reasons->size;
-	if (unlikely(ip[0] >> 4 != 4))
-		return reasons->version;
-	header_len = (uint32_t)(ip[0] & 0xf) * 4;
-	if (unlikely(header_len < IPV4_SIZE || header_len > available))
-		return reasons->header_length;
+	header_len = IPV4_SIZE;
+	if (unlikely(ip[0] != 0x45)) { /* nearly all have no options */
+		if (ip[0] >> 4 != 4)
+			return reasons->version;
+		header_len = ipv4_header_len(ip, available);
+		if (header_len == 0)
+			return reasons->header_length;
+	}
 	len = load16(ip + IPV4_LENGTH);
 	if (unlikely(len < header_len || len > available))
 		return reasons->length;
@@ -44,19 +58,15 @@ static inline enum drop_reason ipv4_view(struct pkt_view *pkt, uint8_t *ip, uint
 	if (unlikely(ipv4_is_martian(ip[IPV4_DESTINATION])))
 		return reasons->destination;
 	pkt->ip = ip;
-	pkt->source = load_be32(ip + IPV4_SOURCE);
-	pkt->destination = load_be32(ip + IPV4_DESTINATION);
+	memcpy(&pkt->source, ip + IPV4_SOURCE, 8); /* and the destination */
 	pkt->len = (uint16_t)len;
-	pkt->payload_len = (uint16_t)(len - header_len);
-	pkt->fragment = load16(ip + IPV4_FRAGMENT);
 	pkt->header_len = (uint8_t)header_len;
-	pkt->protocol = ip[IPV4_PROTOCOL];
 	return DROP_NONE;
 }
 
 static inline bool pkt_is_fragment(const struct pkt_view *pkt)
 {
-	return (pkt->fragment & (IPV4_MF | IPV4_OFFSET)) != 0;
+	return (ipv4_fragment(pkt->ip) & (IPV4_MF | IPV4_OFFSET)) != 0;
 }
 
 #endif

@@ -24,7 +24,8 @@ enum {
 /* A SYN with its TCP header in it: not a later fragment, not cut short. */
 static inline bool mss_is_syn(const struct pkt_view *pkt)
 {
-	return pkt->protocol == PROTOCOL_TCP && (pkt->fragment & IPV4_OFFSET) == 0 &&
+	return pkt->ip[IPV4_PROTOCOL] == PROTOCOL_TCP &&
+	       (ipv4_fragment(pkt->ip) & IPV4_OFFSET) == 0 &&
 	       pkt->len >= pkt->header_len + TCP_SIZE &&
 	       (pkt->ip[pkt->header_len + TCP_FLAGS] & TCP_SYN) != 0;
 }

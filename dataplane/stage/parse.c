@@ -38,7 +38,18 @@ static enum drop_reason parse_arp(struct pkt_view *pkt, const uint8_t *frame, ui
 	return DROP_NONE;
 }
 
-static inline enum drop_reason parse(const struct worker *w, struct pkt_view *pkt, bool *is_arp)
+/* A MAC address and the two octets behind it, as a word without those: one load, one comparison. */
+static inline uint64_t mac_word(const uint8_t *bytes)
+{
+	static const uint8_t mask[8] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0, 0};
+	uint64_t word, keep;
+
+	memcpy(&word, bytes, sizeof(word));
+	memcpy(&keep, mask, sizeof(keep));
+	return word & keep;
+}
+
+static inline enum drop_reason parse(struct pkt_view *pkt, uint64_t our_mac, bool *is_arp)
 {
 	static const uint8_t broadcast[6] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
 	const struct rte_mbuf *mbuf = pkt->mbuf;
@@ -51,7 +62,7 @@ static inline enum drop_reason parse(const struct worker *w, struct pkt_view *pk
 	if (unlikely(mbuf->data_len < ETH_SIZE))
 		return DROP_ETH_SHORT;
 	type = load16(frame + ETH_TYPE);
-	is_ours = memcmp(frame, w->ports[pkt->port].mac.bytes, 6) == 0;
+	is_ours = mac_word(frame) == our_mac;
 	if (likely(is_ours && type == ETH_TYPE_IPV4))
 		return ipv4_view(pkt, frame + ETH_SIZE, mbuf->data_len - (uint32_t)ETH_SIZE,
 				 &reasons);
@@ -65,11 +76,16 @@ void stage_parse(struct worker *w, struct vector *in)
 {
 	struct vector *onward = &w->vectors[STAGE_CLASSIFY];
 	uint32_t n = onward->n;
+	uint8_t mac[8] = {0};
+	uint64_t our_mac;
 
+	/* one burst is of one port */
+	memcpy(mac, w->ports[in->pkts[0]->port].mac.bytes, 6);
+	our_mac = mac_word(mac);
 	for (uint32_t i = 0; i < in->n; i++) {
 		struct pkt_view *pkt = in->pkts[i];
 		bool is_arp = false;
-		enum drop_reason reason = parse(w, pkt, &is_arp);
+		enum drop_reason reason = parse(pkt, our_mac, &is_arp);
 
 		if (unlikely(reason != DROP_NONE))
 			worker_drop(w, pkt, reason);

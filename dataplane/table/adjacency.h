@@ -25,10 +25,17 @@
 #include "table/rcu.h"
 
 #define ADJACENCY_REWRITE_SIZE 14
+#define ADJACENCY_BLOCK_SIZE   16 /* the rewrite is right-aligned in it: one copy */
 
 struct adjacency_entry {
-	alignas(32) uint8_t rewrite[ADJACENCY_REWRITE_SIZE]; /* destination, source, type 0x0800 */
-	uint8_t kind;                                        /* enum adjacency_kind */
+	alignas(32) union {
+		uint8_t block[ADJACENCY_BLOCK_SIZE]; /* copied whole */
+		struct {
+			uint8_t unused[ADJACENCY_BLOCK_SIZE - ADJACENCY_REWRITE_SIZE];
+			uint8_t rewrite[ADJACENCY_REWRITE_SIZE]; /* destination, source, 0x0800 */
+		};
+	};
+	uint8_t kind; /* enum adjacency_kind */
 	uint8_t reserved;
 	uint16_t port;
 	uint16_t mtu; /* largest IPv4 packet */

@@ -23,6 +23,7 @@ struct local_table *local_table_create(uint32_t capacity, int socket)
 		return NULL;
 	table->capacity = capacity;
 	table->mask = slots_of(capacity) - 1;
+	table->shift = 32 - (uint32_t)__builtin_popcount(table->mask);
 	table->slots = table_alloc(sizeof(*table->slots) * slots_of(capacity), socket);
 	if (!table->slots) {
 		local_table_destroy(table);
@@ -53,11 +54,11 @@ static void store(struct local_table *table, uint32_t slot, uint64_t value)
 /* The slot that holds addr, or SLOT_NONE; free: the first on the way that could take it. */
 static uint32_t find(const struct local_table *table, be32 addr, uint32_t *free)
 {
-	uint32_t hash = local_hash(addr);
+	uint32_t first = local_slot(table, addr);
 
 	*free = SLOT_NONE;
 	for (uint32_t i = 0; i <= table->mask; i++) {
-		uint32_t slot = (hash + i) & table->mask;
+		uint32_t slot = (first + i) & table->mask;
 
 		if (*free == SLOT_NONE && (uint32_t)table->slots[slot] == 0)
 			*free = slot;

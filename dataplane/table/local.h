@@ -12,11 +12,14 @@
 #ifndef TABLE_LOCAL_H
 #define TABLE_LOCAL_H
 
+#include <rte_branch_prediction.h>
+
 #include "haaro/types.h"
 
 struct local_table {
 	uint64_t *slots; /* w: control, r: workers; address << 32 | flags; 0: empty, ends a chain */
 	uint32_t mask;
+	uint32_t shift; /* 32 less the bits of mask */
 	/* the rest: control only */
 	uint32_t capacity;
 	uint32_t n_live;
@@ -30,23 +33,22 @@ uint64_t local_table_memory(uint32_t capacity);
 
 /* --- the reader's side ---------------------------------------------------------------------- */
 
-static inline uint32_t local_hash(be32 addr)
+/* Where the search for an address begins: the high bits of a product depend on all of it. */
+static inline uint32_t local_slot(const struct local_table *table, be32 addr)
 {
-	uint32_t hash = addr * 0x9e3779b1u; /* 2^32 over the golden ratio */
-
-	return hash ^ hash >> 15;
+	return addr * 0x9e3779b1u >> table->shift; /* 2^32 over the golden ratio */
 }
 
 static inline unsigned int local_flags(const struct local_table *table, be32 addr)
 {
-	uint32_t hash = local_hash(addr);
+	uint32_t slot = local_slot(table, addr);
 
 	for (uint32_t i = 0; i <= table->mask; i++) {
-		uint64_t slot =
-			__atomic_load_n(&table->slots[(hash + i) & table->mask], __ATOMIC_RELAXED);
+		uint64_t entry = __atomic_load_n(&table->slots[slot], __ATOMIC_RELAXED);
 
-		if (slot >> 32 == addr || slot == 0)
-			return (uint32_t)slot;
+		if (likely(entry == 0) || entry >> 32 == addr)
+			return (uint32_t)entry;
+		slot = (slot + 1) & table->mask;
 	}
 	return 0;
 }

@@ -11,7 +11,7 @@
 
 static uint64_t counters_size(uint32_t capacity, uint32_t n_workers)
 {
-	return (uint64_t)TUNNEL_COUNTERS_SIZE * capacity * n_workers;
+	return (uint64_t)sizeof(struct tunnel_counters_line) * capacity * n_workers;
 }
 
 static void poison(struct tunnel_entry *entry)
@@ -105,7 +105,8 @@ int tunnel_table_insert(struct tunnel_table *table, const struct fwd_tunnel *tun
 	ref->generation = table->entries[ref->index].generation;
 	table->set[ref->index] = *tunnel;
 	for (uint32_t worker = 0; worker < table->n_workers; worker++)
-		memset(tunnel_counters_at(table, worker, ref->index), 0, TUNNEL_COUNTERS_SIZE);
+		memset(tunnel_counters_at(table, worker, ref->index), 0,
+		       sizeof(struct tunnel_counters_line));
 	return 0;
 }
 

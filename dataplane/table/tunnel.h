@@ -25,13 +25,15 @@
 #include "table/rcu.h"
 #include "table/tunnel_entry.h"
 
-#define TUNNEL_COUNTERS_SIZE 64
+struct tunnel_counters_line {
+	alignas(64) struct tunnel_counters counters; /* w: one worker, r: control */
+};
 
-static_assert(sizeof(struct tunnel_counters) <= TUNNEL_COUNTERS_SIZE, "one cache line");
+static_assert(sizeof(struct tunnel_counters_line) == 64, "one cache line");
 
 struct tunnel_table {
-	struct tunnel_entry *entries; /* w: control, r: workers */
-	uint8_t *counters;            /* w: workers; [worker][index], a line each */
+	struct tunnel_entry *entries;          /* w: control, r: workers */
+	struct tunnel_counters_line *counters; /* w: workers; [worker][index] */
 	uint32_t capacity;
 	/* the rest: control only */
 	uint32_t n_workers;
@@ -72,12 +74,17 @@ static inline void tunnel_prefetch(const struct tunnel_table *table, uint32_t in
 	__builtin_prefetch((const uint8_t *)&table->entries[index] + 64 * line);
 }
 
+/* Those of one worker, by tunnel index. */
+static inline struct tunnel_counters_line *tunnel_counters_of(const struct tunnel_table *table,
+							      unsigned int worker)
+{
+	return &table->counters[(size_t)worker * table->capacity];
+}
+
 static inline struct tunnel_counters *tunnel_counters_at(const struct tunnel_table *table,
 							 unsigned int worker, uint32_t index)
 {
-	size_t line = (size_t)worker * table->capacity + index;
-
-	return (struct tunnel_counters *)(void *)(table->counters + line * TUNNEL_COUNTERS_SIZE);
+	return &tunnel_counters_of(table, worker)[index].counters;
 }
 
 #endif

@@ -27,8 +27,8 @@ struct tunnel_entry {
 	uint8_t overhead;   /* octets of the template in use */
 	uint8_t flags;      /* TUNNEL_… */
 	uint8_t tos_mask;   /* bits of the TOS that are copied from the inner header */
-	uint8_t reserved0[2];
-	be32 remote; /* outer destination: loop guard */
+	uint16_t sum;       /* of the template's IPv4 header, before length and identification */
+	be32 remote;        /* outer destination: loop guard */
 
 	/* line 1: r: workers (receiving) */
 	alignas(64) be32 key_remote; /* outer source that it accepts */

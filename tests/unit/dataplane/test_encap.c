@@ -12,7 +12,7 @@
 
 #include "encap/ecn.h"
 #include "encap/encap.h"
-#include "encap/ipv4.h"
+#include "encap/outer.h"
 
 static const uint8_t v13[] = {
 	/* TTL already decremented to 63 */
@@ -55,12 +55,10 @@ static struct fwd_tunnel tunnel_of(enum encap encap)
 static uint8_t *push(const struct tunnel_entry *entry, uint8_t *frame, const uint8_t *inner,
 		     uint16_t len, uint16_t id)
 {
-	uint8_t *at = frame + TUNNEL_TEMPLATE_SIZE, *outer = at - entry->overhead;
+	uint8_t *at = frame + TUNNEL_TEMPLATE_SIZE;
 
 	memcpy(at, inner, len);
-	memcpy(frame, entry->template, TUNNEL_TEMPLATE_SIZE);
-	encap_table[entry->encap]->push(entry, outer, at, len, id);
-	return outer;
+	return outer_push(entry, at, (uint16_t)(entry->overhead + len), id);
 }
 
 static void build(const struct fwd_tunnel *tunnel, struct tunnel_entry *entry)
