@@ -31,8 +31,9 @@ enum event_level { EVENT_DEBUG, EVENT_INFO, EVENT_WARNING, EVENT_ERROR };
 	/* mobile router */                                                                      \
 	X(REGISTERED, "mobile.registered", INFO, "outage_ms")                                    \
 	X(REFRESHED, "mobile.refreshed", DEBUG, "outage_ms")                                     \
-	X(DENIED, "mobile.denied", WARNING, "code") /* the hub's reply code */                   \
-	X(LOST, "mobile.lost", WARNING, NULL)       /* registration expired or revoked */        \
+	X(DENIED, "mobile.denied", WARNING, "code")             /* the hub's reply code */       \
+	X(UNANSWERED, "mobile.unanswered", WARNING, "requests") /* so many in a row */           \
+	X(LOST, "mobile.lost", WARNING, NULL) /* registration expired or revoked */              \
 	X(DEREGISTERED, "mobile.deregistered", INFO, NULL)                                       \
 	X(HANDOVER, "mobile.handover", INFO, "outage_ms")     /* to another uplink */            \
 	X(HUB_SILENT, "mobile.hub_silent", WARNING, "losses") /* watch: losses in a row */       \

@@ -9,6 +9,9 @@
 
 #define LEAVING_TRIES 3
 
+/* So many without an answer are news: after 15 seconds of asking. */
+#define TELLING_TRIES 4
+
 struct event mobile_registration_event(const struct mobile *mobile, enum event_type type)
 {
 	const struct mobile_registration *registration = &mobile->registration;
@@ -124,6 +127,25 @@ static bool may_send(struct mobile *mobile)
 	return false;
 }
 
+/*
+ * A hub drops what it cannot authenticate without a word (mip4-base.md, row 8), so a wrong key looks
+ * like a dead hub, were it not for the echoes. Told once for each time of silence.
+ */
+static void tell_unanswered(struct mobile *mobile)
+{
+	struct event event = mobile_registration_event(mobile, EVENT_UNANSWERED);
+	const char *port = mobile->conf->ports[mobile->active->port].name;
+	bool is_there = mobile->active->probe.heard >= mobile->last_sent;
+
+	event.value = mobile->tries;
+	snprintf(event.text, sizeof(event.text),
+		 is_there ? "by %s the hub answers echoes, but no request: compare home address, "
+			    "SPI and key with its subscribers, and see its show violations"
+			  : "by %s nothing is heard of the hub: it is down, or the way to it is",
+		 port);
+	core_post(mobile->core, &event);
+}
+
 void mobile_registration_transmit(struct mobile *mobile)
 {
 	const struct conf_mobile *conf = &mobile->conf->mobile;
@@ -136,6 +158,8 @@ void mobile_registration_transmit(struct mobile *mobile)
 		mobile_registration_hold(mobile, SCHEDULE_REFUSED, true);
 		return;
 	}
+	if (mobile->tries == TELLING_TRIES)
+		tell_unanswered(mobile);
 	mobile_forward_open(mobile, mobile->active, &ask);
 	mobile_request_send(mobile, mobile_lifetime(conf), &ask, again);
 	if (mobile->tries > 0)

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -383,6 +384,34 @@ static void an_error_about_the_tunnel_only_makes_us_look(void **state)
 	world_destroy(world);
 }
 
+static const char *text_of(const struct world *world, enum event_type type)
+{
+	for (size_t i = 0; i < world->n_events; i++)
+		if (world->events[i].type == type)
+			return world->events[i].text;
+	return "";
+}
+
+/* What a wrong key looks like, and what a dead hub does: said once, and told apart. */
+static void silence_is_told_once_with_its_likely_reason(void **state)
+{
+	for (int dead = 0; dead <= 1; dead++) {
+		struct world *world = world_create(7);
+
+		(void)state;
+		world->hub.mute = true;
+		world->hub.alive = !dead;
+		world_start(world);
+		world_run(world, time_seconds(12));
+		assert_int_equal(world_count(world, EVENT_UNANSWERED), 0);
+		world_run(world, time_seconds(300));
+		assert_int_equal(world_count(world, EVENT_UNANSWERED), 1);
+		assert_non_null(strstr(text_of(world, EVENT_UNANSWERED),
+				       dead ? "nothing is heard of the hub" : "SPI and key"));
+		world_destroy(world);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -400,6 +429,7 @@ int main(void)
 		cmocka_unit_test(a_refresh_does_not_disturb_the_watch),
 		cmocka_unit_test(late_answers_count_and_forged_ones_do_not),
 		cmocka_unit_test(an_error_about_the_tunnel_only_makes_us_look),
+		cmocka_unit_test(silence_is_told_once_with_its_likely_reason),
 	};
 
 	return cmocka_run_group_tests_name("mobile_watch", tests, NULL, NULL);
