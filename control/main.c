@@ -9,6 +9,7 @@
 #include "haaro/dataplane.h"
 
 #include "oper/build.h"
+#include "oper/carrier.h"
 #include "oper/memory.h"
 #include "oper/oper.h"
 #include "oper/source.h"
@@ -72,7 +73,11 @@ static int start(struct conf **conf, const struct options *options, struct error
 	running.log = log_open(*conf);
 	if (running.log == NULL)
 		return error_set(err, -ENOMEM, "out of memory");
+	result = carrier_check(*conf, err);
+	if (result < 0)
+		goto out_log;
 	running.fwd = dataplane_create(*conf, &how, err);
+	result = -ENOMEM;
 	if (running.fwd == NULL)
 		goto out_log;
 	running.workers = dataplane_workers(running.fwd);

@@ -2,6 +2,7 @@
 /* From links of the kernel to ports of ours; neighbours: netlink.c tells, loop.c passes it on. */
 #include "oper/carrier.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -27,6 +28,24 @@ bool carrier_interface(const char *device, char interface[IF_NAMESIZE])
 		return true;
 	}
 	return false;
+}
+
+int carrier_check(const struct conf *conf, struct error *err)
+{
+	char interface[IF_NAMESIZE];
+
+	for (size_t i = 0; i < conf->n_ports; i++) {
+		const struct conf_port *port = &conf->ports[i];
+
+		if (strncmp(port->device, "net_tap", strlen("net_tap")) == 0 || /* makes its own */
+		    !carrier_interface(port->device, interface) || if_nametoindex(interface) != 0)
+			continue;
+		return error_set(err, -ENODEV,
+				 "port %s: there is no interface %s here; create it, or name "
+				 "another in ports[%zu].device",
+				 port->name, interface, i);
+	}
+	return 0;
 }
 
 void carrier_init(struct carrier *carrier, const struct conf *conf, carrier_changed changed,

@@ -11,6 +11,7 @@
 #define OPER_CARRIER_H
 
 #include "haaro/conf.h"
+#include "haaro/error.h"
 
 #include "link/link.h"
 #include "oper/netlink.h"
@@ -37,6 +38,12 @@ void carrier_init(struct carrier *carrier, const struct conf *conf, carrier_chan
 
 /* The kernel interface in DPDK's device arguments; false if it is not on one. */
 bool carrier_interface(const char *device, char interface[IF_NAMESIZE]);
+
+/*
+ * Before ports are opened: that their kernel interfaces are there. A driver asked for one that is
+ * not says "operation not permitted", which sends people to look for rights.
+ */
+int carrier_check(const struct conf *conf, struct error *err);
 
 void carrier_handle_link(struct carrier *carrier, const struct netlink_link *link);
 

@@ -229,6 +229,12 @@ control-socket: {path: hub.sock}
         self.assertEqual(ask(nobody, other, "show", "ports").returncode, 3)
         self.ctl("reload")
 
+    def test_a_port_without_its_interface(self):
+        self.write(HUB.replace("net_null0,no-rx=1", "net_af_packet0,iface=nosuch0"))
+        result = subprocess.run([*START, self.path], text=True, capture_output=True, timeout=20)
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("port wan: there is no interface nosuch0 here; create it", result.stderr)
+
     def test_second_instance(self):
         self.start()
         other = subprocess.run([*START, self.path], capture_output=True, text=True, timeout=10)
