@@ -49,6 +49,7 @@ struct mobile_uplink_view {
 	struct ip_addr care_of;
 	bool carrier;
 	bool answers; /* the probe's opinion; true before the first verdict */
+	bool heard;   /* it has answered a probe: until then answers is a hope */
 	bool active;
 	uint64_t rtt; /* last, nanoseconds; 0: unknown */
 };

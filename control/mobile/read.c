@@ -70,6 +70,7 @@ static void read_uplinks(const struct mobile *mobile, struct mobile_view *view)
 			.care_of = uplink->care_of,
 			.carrier = uplink->carrier,
 			.answers = uplink->answers,
+			.heard = uplink->heard,
 			.active = uplink == mobile->active,
 			.rtt = uplink->probe.rtt,
 		};

@@ -21,7 +21,10 @@ static json_t *uplink_list(const struct running *running, const struct mobile_vi
 		json_object_set_new(row, "care_of", show_addr(&uplink->care_of));
 		json_object_set_new(row, "active", json_boolean(uplink->active));
 		json_object_set_new(row, "carrier", json_boolean(uplink->carrier));
-		json_object_set_new(row, "answers", json_boolean(uplink->answers));
+		json_object_set_new(row, "answers",
+				    uplink->answers && !uplink->heard
+					    ? json_null()
+					    : json_boolean(uplink->answers));
 		json_object_set_new(row, "rtt_us", microseconds(uplink->rtt));
 		json_array_append_new(list, row);
 	}
@@ -56,8 +59,10 @@ static json_t *row(const struct running *running, const struct mobile_view *view
 	json_object_set_new(row, "tunnel", show_index(view->tunnel.index));
 	json_object_set_new(row, "tunnel_mtu",
 			    has_tunnel ? show_number(view->tunnel_mtu) : json_null());
-	json_object_set_new(row, "granted_s", show_number(view->granted));
-	json_object_set_new(row, "remaining_s", show_seconds(view->remaining));
+	json_object_set_new(row, "granted_s",
+			    has_tunnel ? show_number(view->granted) : json_null());
+	json_object_set_new(row, "remaining_s",
+			    has_tunnel ? show_seconds(view->remaining) : json_null());
 	json_object_set_new(row, "next_try_s", show_seconds(view->next_try));
 	json_object_set_new(row, "last_code", show_number(view->last_code));
 	json_object_set_new(row, "spi", show_number(view->spi));

@@ -182,7 +182,11 @@ control-socket: {path: hub.sock}
         self.write(self.BRANCH)
         self.start(ready=False)
         self.assertIn("not ready", self.ctl("wait-ready", "--timeout", "0", status=1))
-        self.assertEqual(self.show("registration")["home_address"], "192.0.2.1")
+        registration = self.show("registration")
+        self.assertEqual(registration["home_address"], "192.0.2.1")
+        self.assertIsNone(registration["granted_s"])
+        # Nothing was asked that long ago: whether the uplink answers is not known.
+        self.assertIsNone(registration["uplinks"][0]["answers"])
         self.assertNotIn("0011", self.ctl("show", "config") + self.ctl("show", "registration"))
         self.assertIn("try show registration", self.ctl("show", "bindings", status=1))
         self.daemon.send_signal(signal.SIGTERM)  # and another by end(): nobody would answer it
