@@ -104,6 +104,14 @@ def is_error(frame, wanted):
         original.startswith(quoted[:28]) and packet[IP].ttl > 1
 
 
+def write_config(path, text):
+    subscribers = os.path.join(os.path.dirname(path), "subscribers.yaml")
+    for name, content in ((subscribers, "version: 1\nrouters: []\n"), (path, text)):
+        with open(name, "w", encoding="ascii") as file:
+            file.write(content)
+        os.chmod(name, 0o600)
+
+
 def run(haarod, case, burst, work):
     """Returns a list of complaints."""
     config = case.config
@@ -128,13 +136,7 @@ def run(haarod, case, burst, work):
                 packets.append(frame)
         wrpcap(paths[port][0], packets or [], linktype=1)
     config_path = os.path.join(work, "haarod.yaml")
-    subscribers = os.path.join(work, "subscribers.yaml")
-    with open(subscribers, "w", encoding="ascii") as file:
-        file.write("version: 1\nrouters: []\n")
-    os.chmod(subscribers, 0o600)
-    with open(config_path, "w", encoding="ascii") as file:
-        file.write(config.text(f"r{os.getpid()}", paths))
-    os.chmod(config_path, 0o600)
+    write_config(config_path, config.text(f"r{os.getpid()}", paths))
     counters_path = os.path.join(work, "counters.json")
     env = dict(os.environ, XDG_RUNTIME_DIR=work)
     result = subprocess.run([haarod, "--replay", "1", "--no-huge", "--counters", counters_path,
@@ -144,7 +146,9 @@ def run(haarod, case, burst, work):
         return [f"haarod: exit {result.returncode}: {result.stdout}"]
     fill = {port: [] for port in config.ports}
     fill[filler_port] = [bytes(filler_out(i)) for i in range(n_fill)]
-    return compare(case, paths, fill, counters_path)
+    with open(counters_path, encoding="ascii") as file:
+        counters = json.load(file)
+    return compare(case, {port: [out] for port, (_, out) in paths.items()}, fill, counters)
 
 
 def difference(where, got, want):
@@ -159,21 +163,24 @@ def difference(where, got, want):
     return []
 
 
-def compare(case, paths, fill, counters_path):
+def read_frames(paths):
+    """What left by the files of a port, one after the other; a port may be no pcap at all."""
+    return [bytes(packet) for path in paths if os.path.exists(path) for packet in rdpcap(path)]
+
+
+def compare(case, outs, fill, counters):
+    """outs: the files of each port; fill: the ordinary frames that must leave by it."""
     # Flows keep their order each; between flows of one burst there is none to keep.
     complaints = []
-    with open(counters_path, encoding="ascii") as file:
-        counters = json.load(file)
     drops = {name: n for name, n in counters["drops"].items() if n}
     if drops != case.drops:
         complaints.append(f"drops: {drops}, expected {case.drops}")
     for name, value in case.metrics.items():
         if counters["metrics"].get(name) != value:
             complaints.append(f"{name}: {counters['metrics'].get(name)}, expected {value}")
-    for port, (_, path) in paths.items():
+    for port, paths in outs.items():
         left = []
-        for packet in rdpcap(path) if os.path.exists(path) else []:  # a port may be no pcap
-            frame = bytes(packet)
+        for frame in read_frames(paths):
             complaint = judge(frame)
             if complaint:
                 complaints.append(f"{port}: {complaint}")
