@@ -9,17 +9,16 @@
 
 #include "haaro/dataplane.h"
 
-#include "oper/reload.h"
-
 static int apply(struct running *running, struct error *err)
 {
 	struct conf *next = conf_load(running->conf->path, err);
+	struct error name; /* holds the key, which the sentence about it is made of */
 	const char *key;
 	int result;
 
 	if (next == NULL)
 		return -EINVAL;
-	key = conf_restart_key(running->conf, next, err);
+	key = conf_restart_key(running->conf, next, &name);
 	if (key != NULL) {
 		error_set(err, -EBUSY, "%s: %s cannot change while running; restart haarod for it",
 			  running->conf->path, key);

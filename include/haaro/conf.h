@@ -147,7 +147,7 @@ int conf_print_subscribers(const struct conf *conf, FILE *out);
 
 /*
  * Whether a running daemon can take next: NULL if it can, else the key that needs a restart
- * ("ports[1].device").
+ * ("ports[1].device"), whose text is in err.
  */
 const char *conf_restart_key(const struct conf *running, const struct conf *next,
 			     struct error *err);

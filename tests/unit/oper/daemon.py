@@ -146,7 +146,8 @@ control-socket: {path: hub.sock}
         self.assertIn("nmae", self.ctl("reload", status=1))
         self.assertIn("nmae", self.show("reload")["reason"])
         self.write(HUB.replace("net_null1", "net_null2"))
-        self.assertIn("restart", self.ctl("reload", status=1))
+        self.assertIn(f"{self.path}: ports[1].device cannot change while running; restart haarod",
+                      self.ctl("reload", status=1))
         self.assertIn("10.8.0.0/16", [route["prefix"] for route in self.show("routes")])
         self.write(HUB)
         self.daemon.send_signal(signal.SIGHUP)
