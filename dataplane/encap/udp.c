@@ -36,26 +36,31 @@ static void build(const struct fwd_tunnel *tunnel, struct tunnel_entry *entry)
 	mip[MIP_NEXT_HEADER] = PROTOCOL_IPIP;
 }
 
-/* Sum of the pseudo header and of len octets from the UDP header on (RFC 768). */
-static uint64_t udp_sum(be32 source, be32 destination, const uint8_t *udp, uint16_t len)
+/* Sum of the pseudo header of a UDP datagram of len octets (RFC 768). */
+static uint64_t pseudo_sum(be32 source, be32 destination, uint16_t len)
 {
-	return (uint64_t)source + destination + htons(PROTOCOL_UDP) + htons(len) +
-	       checksum_sum(udp, len);
+	return (uint64_t)source + destination + htons(PROTOCOL_UDP) + htons(len);
 }
 
 static void push(const struct tunnel_entry *entry, uint8_t *outer, uint16_t total_len)
 {
+	/* what is in the template is read there: the copy was only just stored, in other pieces */
+	const uint8_t *ip = entry->template + TUNNEL_TEMPLATE_SIZE - entry->overhead;
 	uint16_t len = (uint16_t)(total_len - IPV4_SIZE);
 	uint8_t *udp = outer + UDP_OFFSET;
-	be16 sum;
+	uint64_t sum;
+	be16 checksum;
 
 	store16(udp + UDP_LENGTH, len);
 	if (entry->flags & TUNNEL_UDP_CHECKSUM) {
-		sum = (be16)~checksum_fold(udp_sum(load_be32(outer + IPV4_SOURCE),
-						   load_be32(outer + IPV4_DESTINATION), udp, len));
-		if (sum == 0)
-			sum = UINT16_MAX; /* 0 would mean "none" (RFC 768) */
-		memcpy(udp + UDP_CHECKSUM, &sum, 2);
+		sum = pseudo_sum(load_be32(ip + IPV4_SOURCE), load_be32(ip + IPV4_DESTINATION),
+				 len);
+		sum += checksum_sum(ip + UDP_OFFSET, UDP_OVERHEAD) + htons(len);
+		sum += checksum_sum(udp + UDP_OVERHEAD, len - (size_t)UDP_OVERHEAD);
+		checksum = (be16)~checksum_fold(sum);
+		if (checksum == 0)
+			checksum = UINT16_MAX; /* 0 would mean "none" (RFC 768) */
+		memcpy(udp + UDP_CHECKSUM, &checksum, 2);
 	}
 }
 
@@ -69,7 +74,8 @@ static enum drop_reason pop(const struct tunnel_entry *entry, const uint8_t *pay
 		return DROP_TUNNEL_DATA;
 	/* The addresses are the entry's: the binding lookup compared them. */
 	if ((payload[UDP_CHECKSUM] | payload[UDP_CHECKSUM + 1]) != 0 &&
-	    checksum_fold(udp_sum(entry->key_remote, entry->key_local, payload, len)) != UINT16_MAX)
+	    checksum_fold(pseudo_sum(entry->key_remote, entry->key_local, len) +
+			  checksum_sum(payload, len)) != UINT16_MAX)
 		return DROP_UDP_CHECKSUM;
 	*offset = UDP_OVERHEAD;
 	return DROP_NONE;

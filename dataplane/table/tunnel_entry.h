@@ -16,7 +16,7 @@
 
 /* Right-aligned: the outer headers end where the block ends, so that one copy of constant size puts
  * them just in front of the inner packet, and the Ethernet rewrite goes before them. */
-#define TUNNEL_TEMPLATE_SIZE 48
+#define TUNNEL_TEMPLATE_SIZE 32
 
 struct tunnel_entry {
 	/* line 0: r: workers (sending) */
