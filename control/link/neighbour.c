@@ -130,7 +130,8 @@ static void enter(struct neighbour *neighbour, enum neighbour_state state)
 		ask(neighbour);
 		break;
 	case NEIGHBOUR_REACHABLE:
-		core_timer_set(core, &neighbour->timer, NEIGHBOUR_FRESH);
+		core_timer_set(core, &neighbour->timer,
+			       neighbour->holds > 0 ? NEIGHBOUR_FRESH_HELD : NEIGHBOUR_FRESH);
 		break;
 	case NEIGHBOUR_FAILED:
 		core_timer_set(core, &neighbour->timer, NEIGHBOUR_REFUSED);

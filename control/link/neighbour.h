@@ -6,11 +6,14 @@
  *
  *                 hold            solicit           answer
  *     (none) ───────────> IDLE ────────────> INCOMPLETE ──────> REACHABLE <──┐
- *                          ^                   │     ^            │ 60 s     │ answer
+ *                          ^                   │     ^            │ 60, 15 s │ answer
  *                          │ held, port down   │3x1s │ held       v          │
  *                          │                   v     │          PROBE ───────┘
  *     (none) <────────────────── 5 s ────── FAILED ──┘            │ 3 x 1 s: asked by broadcast
  *                 not held                        5 s             v if held, else forgotten
+ *
+ * A gateway that is replaced without announcing its MAC must not cost a minute: what is held is
+ * probed after 15 s, so that such an outage ends within 20.
  *
  * The slot says RESOLVE in IDLE and INCOMPLETE, FORWARD in REACHABLE, PROBE and STATIC (an old
  * entry stays in use while it is probed), DOWN in FAILED and while the port is down. A host on a
@@ -29,7 +32,8 @@
 #define NEIGHBOUR_PACKETS_MAX 1024 /* packets of all entries */
 #define NEIGHBOUR_TRIES       3
 #define NEIGHBOUR_RETRY       NS_PER_S
-#define NEIGHBOUR_FRESH       (60 * NS_PER_S) /* REACHABLE without a word */
+#define NEIGHBOUR_FRESH       (60 * NS_PER_S) /* REACHABLE without a word: hosts */
+#define NEIGHBOUR_FRESH_HELD  (15 * NS_PER_S) /* the same for what tunnels and routes stand on */
 #define NEIGHBOUR_REFUSED     (5 * NS_PER_S)  /* FAILED: negative hold */
 
 struct link;
