@@ -10,13 +10,15 @@ fields. All frames that leave are judged once more by scapy, which computes ever
 ARP and a branch's own signalling are left aside unless a case asks for them.
 """
 
+import functools
 import json
 import os
+import struct
 import subprocess
 import sys
 import tempfile
 
-from scapy.all import ARP, ICMP, IP, UDP, Ether, Raw, rdpcap, wrpcap  # pylint: disable=E0611
+from scapy.all import ARP, ICMP, IP, UDP, Ether, Raw, wrpcap  # pylint: disable=E0611
 
 BURSTS = (1, 7, 31, 32, 33, 63)
 START = 1_000_000_000  # seconds since 1970 of the first frame
@@ -54,6 +56,7 @@ class Case:
         self.drops[reason] = times
 
 
+@functools.lru_cache(maxsize=4096)
 def judge(frame):
     """None, or why an independent decoder does not like the frame."""
     packet = Ether(frame)
@@ -80,6 +83,7 @@ def judge(frame):
     return None
 
 
+@functools.lru_cache(maxsize=4096)
 def is_aside(frame):
     packet = Ether(frame)
     if ARP in packet:
@@ -164,8 +168,20 @@ def difference(where, got, want):
 
 
 def read_frames(paths):
-    """What left by the files of a port, one after the other; a port may be no pcap at all."""
-    return [bytes(packet) for path in paths if os.path.exists(path) for packet in rdpcap(path)]
+    """What left by the files of a port, one after the other; a port may be no pcap at all. The end
+    of a file that is still being written may be missing."""
+    frames = []
+    for path in paths:
+        content, offset = b"", 24
+        if os.path.exists(path):
+            with open(path, "rb") as file:
+                content = file.read()
+        while offset + 16 <= len(content):
+            start = offset + 16
+            offset = start + struct.unpack_from("<I", content, offset + 8)[0]
+            if offset <= len(content):
+                frames.append(content[start:offset])
+    return frames
 
 
 def compare(case, outs, fill, counters):

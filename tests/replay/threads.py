@@ -19,9 +19,11 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import cases
-from replay import compare, write_config
+from replay import compare, read_frames, write_config
 
-FILL = 64              # ordinary packets of each queue
+FILL = 5000            # ordinary packets of each queue: milliseconds, workers overlap
+FILL_RING = 600        # where workers hand over: fewer than their ring takes
+KINDS = 256            # of ordinary packets
 DEADLINE = 5           # seconds until everything has left
 AT_ONCE = 3            # daemons: they mostly wait, and press one another a little
 ONE_THREAD = {"drop_punt_full"}
@@ -30,20 +32,24 @@ ONE_THREAD = {"drop_punt_full"}
 class Inputs:
     """The frames of each queue, and what the ordinary ones come out as."""
 
-    def __init__(self, case, workers):
+    def __init__(self, case, workers, fill):
         self.queues = [[] for _ in range(workers)]
         self.fill = {port: [] for port in case.config.ports}
         index = list(case.config.ports).index(case.port)
         frame_in, frame_out, port = case.config.filler(case.port)
-        ordinary = [range(q, FILL * workers, workers) if case.fill else () for q in range(workers)]
+        arrives = [bytes(frame_in(i)) for i in range(KINDS)] if case.fill else []
+        leaves = [bytes(frame_out(i)) for i in range(KINDS)] if case.fill else []
         for q, queue in enumerate(self.queues):
-            queue += [bytes(frame_in(i % 256)) for i in ordinary[q]]
-        own = [bytes(frame) for frame in case.frames]
-        self.queues[-1][FILL // 2:FILL // 2] = own
+            queue += self.ordinary(arrives, q, fill)
+        self.queues[-1][fill // 2:fill // 2] = [bytes(frame) for frame in case.frames]
         # Queue q of port p is worker (q + p) mod n's, who sends by a file of its own.
         for w in range(workers):
-            self.fill[port] += [bytes(frame_out(i % 256))
-                                for i in ordinary[(w - index) % workers]]
+            self.fill[port] += self.ordinary(leaves, (w - index) % workers, fill)
+
+    def ordinary(self, kinds, queue, fill):
+        """Each queue has kinds of its own."""
+        mine = kinds[queue::len(self.queues)]
+        return (mine * fill)[:fill]
 
     @property
     def count(self):
@@ -70,17 +76,6 @@ def write_files(case, inputs, work):
     return paths, outs
 
 
-def count_frames(path):
-    """Of a file that is still being written."""
-    n, offset = 0, 24
-    with open(path, "rb") as file:
-        content = file.read()
-    while offset + 16 <= len(content):
-        offset += 16 + struct.unpack_from("<I", content, offset + 8)[0]
-        n += offset <= len(content)
-    return n
-
-
 def ask(haaroctl, sock, *words):
     result = subprocess.run([haaroctl, "--socket", sock, "--json", *words], text=True,
                             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=10,
@@ -102,7 +97,7 @@ def settle(case, inputs, outs, ctl):
         ports = ask(*ctl, "show", "ports")
         if ports and sum(port["received_packets"] for port in ports) >= inputs.count and \
                 drops_of(*ctl) == case.drops and \
-                sum(count_frames(path) for path in sum(outs.values(), [])) >= expected:
+                sum(len(read_frames(paths)) for paths in outs.values()) >= expected:
             return
         time.sleep(0.01)
 
@@ -111,11 +106,11 @@ def run(programs, case, workers, work):
     """Returns a list of complaints."""
     haarod, haaroctl = programs
     if getattr(case.config, "workers", 1) > 1:
-        workers, more = 1, ""  # of queues: its workers hand over
+        workers, more, fill = 1, "", FILL_RING  # of queues: its workers hand over
     else:
-        case.config.workers = workers
+        case.config.workers, fill = workers, FILL
         more = f"workers: {{count: {workers}}}\n"
-    inputs = Inputs(case, workers)
+    inputs = Inputs(case, workers, fill)
     paths, outs = write_files(case, inputs, work)
     text = case.config.text("threads", paths)
     sock = os.path.join(work, "ctl.sock")
