@@ -74,7 +74,9 @@ def configuration(count, sparse, ports):
         "     neighbours: [{address: 198.51.100.254, mac: \"02:00:00:00:00:fe\"}]}",
         f"  - {{name: core, device: \"{ports[1]}\", addresses: [10.255.0.1/24],",
         "     neighbours: [{address: 10.255.0.9, mac: \"02:00:00:00:00:09\"}]}",
-        f"capacity: {{tunnels: {max(count, 1000)}, prefixes: {max(2 * count, 10000)}}}",
+        # the pcap port keeps every packet of its file in a buffer
+        f"capacity: {{tunnels: {max(count, 1000)}, prefixes: {max(2 * count, 10000)}, "
+        f"buffers: {65536 + max(count, 1000)}}}",
         f"home-agent: {{address: {LOCAL}, home-networks: [192.0.2.0/24]}}",
         "tunnels:",
     ]

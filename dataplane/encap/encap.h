@@ -5,7 +5,8 @@
  *  build  control core, once per tunnel: fills the template (outer headers, right-aligned)
  *  push   worker, per packet: the headers have been copied and the outer IPv4 one is done
  *         (outer.h); patch what is between it and the inner packet. NULL: nothing is
- *  pop    worker, per packet: check what is between the outer IPv4 header and the inner packet
+ *  pop    worker, per packet: check what is between the outer IPv4 header and the inner packet.
+ *         NULL: nothing is
  *
  * A further encapsulation is a file with these three, a row in encap.c, a row in haaro/encap.h.
  */

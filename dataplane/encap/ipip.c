@@ -4,7 +4,7 @@
  *
  *     | outer IPv4 (20) | inner IPv4 packet |
  *
- * build: control core; pop: workers. The outer header is outer.h's.
+ * build: control core; push and pop: none. The outer header is outer.h's.
  */
 #include "encap/outer.h"
 
@@ -15,18 +15,7 @@ static void build(const struct fwd_tunnel *tunnel, struct tunnel_entry *entry)
 	outer_build(tunnel, entry, PROTOCOL_IPIP);
 }
 
-static enum drop_reason pop(const struct tunnel_entry *entry, const uint8_t *payload, uint16_t len,
-			    uint16_t *offset)
-{
-	(void)entry;
-	(void)payload;
-	(void)len;
-	*offset = 0;
-	return DROP_NONE;
-}
-
 const struct encap_ops encap_ipip = {
 	.protocol = PROTOCOL_IPIP,
 	.build = build,
-	.pop = pop,
 };

@@ -65,12 +65,15 @@ static inline enum drop_reason decap(struct worker *w, struct pkt_view *pkt,
 	uint8_t *payload = pkt->ip + pkt->header_len;
 	uint8_t outer_tos = pkt->ip[IPV4_TOS];
 	be32 outer_source = pkt->source;
+	const struct encap_ops *ops = encap_table[entry->key_encap];
 	enum drop_reason reason;
-	uint16_t offset;
+	uint16_t offset = 0;
 
-	reason = encap_table[entry->key_encap]->pop(entry, payload, pkt->payload_len, &offset);
-	if (unlikely(reason != DROP_NONE))
-		return reason;
+	if (ops->pop != NULL) {
+		reason = ops->pop(entry, payload, pkt->payload_len, &offset);
+		if (unlikely(reason != DROP_NONE))
+			return reason;
+	}
 	pkt->outer_port = entry->key_encap == ENCAP_UDP ? load16(payload) : 0;
 	reason = ipv4_view(pkt, payload + offset, (uint32_t)pkt->payload_len - offset, &reasons);
 	if (unlikely(reason != DROP_NONE))
@@ -87,6 +90,8 @@ void stage_decap(struct worker *w, struct vector *in)
 {
 	struct binding_key keys[BURST_SIZE];
 	uint32_t tunnels[BURST_SIZE];
+	const struct tunnel_counters_line *counters =
+		tunnel_counters_of(w->tables->tunnels, w->index);
 	struct vector *onward = &w->vectors[STAGE_LOOKUP];
 	uint32_t n = onward->n;
 
@@ -102,6 +107,7 @@ void stage_decap(struct worker *w, struct vector *in)
 			continue;
 		}
 		pkt->tunnel_in = tunnels[i];
+		__builtin_prefetch(&counters[tunnels[i]], 1);
 		if (unlikely(pkt->depth++ == TUNNEL_DEPTH_MAX))
 			reason = DROP_TUNNEL_DEPTH;
 		else
