@@ -18,9 +18,9 @@ enum {
 	RATE_MIN = 10000,
 	CATCH_SECONDS = 30,
 	TOLD_MAX = 5,
-	PREFIXES_SMALL = 1000, /* root of 2^16 */
+	PREFIXES_SMALL = 1000,  /* root of 2^16 */
 	PREFIXES_LARGE = 20000, /* root of 2^24 */
-	TURN_EACH = 6,         /* changes, on average, between two turns */
+	TURN_EACH = 6,          /* changes, on average, between two turns */
 };
 
 static const char *const broken_names[BROKEN_MAX] = {
