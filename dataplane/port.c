@@ -65,13 +65,16 @@ static void choose_queues(struct port *port, const struct rte_eth_dev_info *info
 
 static int configure(struct port *port, const struct port_setup *setup, struct error *err)
 {
-	struct rte_eth_conf conf = {.rxmode = {.mtu = port->conf->mtu}};
+	bool is_af_packet = af_packet_drives(port->conf->device);
+	/* net_af_packet knows no more than 1500, and takes what fits into its slots all the same */
+	uint16_t mtu = is_af_packet ? least(port->conf->mtu, RTE_ETHER_MTU) : port->conf->mtu;
+	struct rte_eth_conf conf = {.rxmode = {.mtu = mtu}};
 	struct rte_eth_dev_info info;
 	uint16_t n_rx_desc = (uint16_t)setup->queue, n_tx_desc = (uint16_t)setup->queue;
 	struct rte_mempool *pool = setup->pool;
 	int socket, status;
 
-	if (setup->frames != NULL && af_packet_drives(port->conf->device))
+	if (setup->frames != NULL && is_af_packet)
 		pool = setup->frames;
 	status = rte_eth_dev_info_get(port->id, &info);
 	if (status != 0)
@@ -96,8 +99,8 @@ static int configure(struct port *port, const struct port_setup *setup, struct e
 						pool);
 	for (uint16_t i = 0; status == 0 && i < port->n_tx; i++)
 		status = rte_eth_tx_queue_setup(port->id, i, n_tx_desc, (unsigned int)socket, NULL);
-	if (status == 0 && port->conf->mtu != RTE_ETHER_MTU) {
-		status = rte_eth_dev_set_mtu(port->id, port->conf->mtu);
+	if (status == 0 && mtu != RTE_ETHER_MTU) {
+		status = rte_eth_dev_set_mtu(port->id, mtu);
 		if (status == -ENOTSUP)
 			status = 0; /* virtual devices take what comes */
 	}
