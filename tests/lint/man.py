@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The manual pages against the programs: mandoc has no complaint, every command of the daemon is in
-haaroctl.1, every option of the two programs is in its page. Prints what is wrong and exits 1; 77 if
-there is no mandoc."""
+haaroctl.1, every option of the two programs is in its page, every event is in haarod.8 with its
+level and number. Prints what is wrong and exits 1; 77 if there is no mandoc."""
 
 import os
 import re
@@ -31,6 +31,14 @@ def missing():
     for command in re.findall(r'^\t\{"([a-z -]+)", "', text("control/oper/command.c"), re.M):
         if not re.search(rf"^\.It Ic {command}\b", ctl, re.M):
             yield f"haaroctl.1: no command '{command}'"
+    events = re.findall(r'X\(\w+, "([a-z._]+)", ([A-Z]+),\s+(?:NULL|"(\w+)")\)',
+                        text("control/core/event.h"))
+    for event, level, number in events:
+        item = f".It Ic {event} , {level.lower()}" + (f" Bq {number}" if number else "")
+        if item + "\n" not in daemon:
+            yield f"haarod.8: no line '{item}'"
+    if not events:
+        yield "control/core/event.h: no event found"
     for source, page, name in (("control/oper/options.c", daemon, "haarod.8"),
                                ("control/cli/haaroctl.c", ctl, "haaroctl.1")):
         row = r'^\s+\{"([a-z-]+)", (?:no|required)_argument'
