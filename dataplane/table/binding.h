@@ -24,6 +24,9 @@
 #ifndef TABLE_BINDING_H
 #define TABLE_BINDING_H
 
+#include <stddef.h>
+#include <string.h>
+
 #include "table/tunnel.h"
 
 #define BINDING_SLOTS 8
@@ -76,13 +79,39 @@ uint64_t binding_table_memory(uint32_t capacity);
 void binding_lookup_bulk(const struct binding_table *table, const struct tunnel_table *tunnels,
 			 const struct binding_key *keys, uint32_t *found, unsigned int n);
 
+/* Addresses and ports of a key, in two loads; they lie alike in a key and in a tunnel's entry. */
+struct binding_words {
+	uint64_t addresses;
+	uint32_t ports;
+};
+
+static_assert(offsetof(struct binding_key, remote_port) == 8 &&
+		      offsetof(struct binding_key, encap) == 12,
+	      "addresses, then ports");
+static_assert(offsetof(struct tunnel_entry, key_remote_port) ==
+			      offsetof(struct tunnel_entry, key_remote) + 8 &&
+		      offsetof(struct tunnel_entry, key_encap) ==
+			      offsetof(struct tunnel_entry, key_remote) + 12,
+	      "likewise");
+
+static inline struct binding_words binding_words(const void *remote)
+{
+	struct binding_words words;
+
+	memcpy(&words.addresses, remote, sizeof(words.addresses));
+	memcpy(&words.ports, (const uint8_t *)remote + 8, sizeof(words.ports));
+	return words;
+}
+
 static inline bool binding_key_matches(const struct tunnel_entry *entry,
 				       const struct binding_key *key)
 {
+	struct binding_words ours = binding_words((const uint8_t *)entry +
+						  offsetof(struct tunnel_entry, key_remote)),
+			     theirs = binding_words(key);
+
 	/* without branches: it almost always matches, but a burst pays for each that does not */
-	return ((entry->key_remote ^ key->remote) | (entry->key_local ^ key->local) |
-		(uint32_t)(entry->key_remote_port ^ key->remote_port) |
-		(uint32_t)(entry->key_local_port ^ key->local_port) |
+	return ((ours.addresses ^ theirs.addresses) | (ours.ports ^ theirs.ports) |
 		(uint32_t)(entry->key_encap ^ key->encap) | (uint32_t)!entry->live) == 0;
 }
 
@@ -90,10 +119,10 @@ static inline bool binding_key_matches(const struct tunnel_entry *entry,
 static inline uint64_t binding_hash(const struct binding_table *table,
 				    const struct binding_key *key)
 {
-	uint64_t addresses = (uint64_t)key->remote << 32 | key->local;
-	uint64_t rest =
-		(uint64_t)key->encap << 32 | (uint32_t)key->remote_port << 16 | key->local_port;
-	__uint128_t product = (__uint128_t)(addresses ^ table->seed[0]) * (rest ^ table->seed[1]);
+	struct binding_words words = binding_words(key);
+	uint64_t rest = (uint64_t)key->encap << 32 | words.ports;
+	__uint128_t product =
+		(__uint128_t)(words.addresses ^ table->seed[0]) * (rest ^ table->seed[1]);
 	uint64_t folded = (uint64_t)product ^ (uint64_t)(product >> 64);
 
 	product = (__uint128_t)folded * UINT64_C(0x9e3779b97f4a7c15);
