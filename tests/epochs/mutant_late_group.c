@@ -13,6 +13,9 @@ void __wrap_route_group_fill(uint32_t *group, uint32_t nexthop);
 int __real_rte_rib_set_nh(struct rte_rib_node *node, uint64_t nexthop);
 int __wrap_rte_rib_set_nh(struct rte_rib_node *node, uint64_t nexthop);
 
+/* Longer than two cache misses of a reader: it must see the entry and then the group. */
+#define LATE_PAUSES 512
+
 static uint32_t *late_group;
 static uint32_t late_nexthop;
 
@@ -28,7 +31,7 @@ void __wrap_route_group_fill(uint32_t *group, uint32_t nexthop)
 
 int __wrap_rte_rib_set_nh(struct rte_rib_node *node, uint64_t nexthop)
 {
-	for (unsigned int i = 0; late_group && i < 16; i++)
+	for (unsigned int i = 0; late_group && i < LATE_PAUSES; i++)
 		rte_pause();
 	if (late_group)
 		__real_route_group_fill(late_group, late_nexthop);
