@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The real tables behind struct fwd_ops, without ports and workers. */
+/* The real tables without ports and workers, for dataplane_ops itself: its table functions only. */
 #ifndef CONTRACT_REAL_H
 #define CONTRACT_REAL_H
 
-#include "haaro/forwarding.h"
-
-extern const struct fwd_ops real_ops;
+#include "haaro/dataplane.h"
 
 struct fwd *real_create(uint32_t tunnels, uint32_t prefixes, uint32_t neighbours);
 void real_destroy(struct fwd *fwd);

@@ -306,11 +306,11 @@ static void replay(const struct fwd_log *log, uint32_t tunnels, uint32_t prefixe
 
 	assert_non_null(fwd);
 	assert_true(fwd_log_count(log) > 10000);
-	assert_int_equal(fwd_log_replay(log, &real_ops, fwd), fwd_log_count(log));
+	assert_int_equal(fwd_log_replay(log, &dataplane_ops, fwd), fwd_log_count(log));
 	real_destroy(fwd);
 	fwd = real_create(tunnels + 1, prefixes, neighbours);
 	assert_non_null(fwd);
-	assert_int_not_equal(fwd_log_replay(log, &real_ops, fwd), fwd_log_count(log));
+	assert_int_not_equal(fwd_log_replay(log, &dataplane_ops, fwd), fwd_log_count(log));
 	real_destroy(fwd);
 }
 
@@ -319,7 +319,7 @@ static void sequence(uint32_t tunnels, uint32_t prefixes, uint32_t neighbours, u
 	const struct fwd_model_options options = {
 		.tunnels = tunnels, .prefixes = prefixes, .neighbours = neighbours};
 	struct run run = {
-		.pair = {.ops = {&real_ops, &fwd_model_ops},
+		.pair = {.ops = {&dataplane_ops, &fwd_model_ops},
 			 .fwd = {real_create(tunnels, prefixes, neighbours),
 				 fwd_model_create(&options)}},
 		.tunnels = tunnels,

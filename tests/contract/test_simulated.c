@@ -61,7 +61,7 @@ static void replay(const struct instance *instance)
 
 	if (!real)
 		exit(1);
-	same = fwd_log_replay(instance->log, &real_ops, real);
+	same = fwd_log_replay(instance->log, &dataplane_ops, real);
 	if (same != n) {
 		printf("life %zu: operation %zu of %zu is answered otherwise\n", n_lives, same, n);
 		n_differ++;
