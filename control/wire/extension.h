@@ -60,6 +60,14 @@ static inline void write_short(struct writer *writer, uint8_t type, uint8_t subt
 	write_u8(writer, subtype);
 }
 
+/* The first four octets of a long extension that carries len octets of data, 0..65535. */
+static inline void write_long(struct writer *writer, uint8_t type, uint8_t subtype, size_t len)
+{
+	write_u8(writer, type);
+	write_u8(writer, subtype);
+	write_u16(writer, (uint16_t)len);
+}
+
 /* The first two octets of a simple extension that carries len octets of data, 0..255. */
 static inline void write_simple(struct writer *writer, uint8_t type, size_t len)
 {

@@ -19,7 +19,7 @@ enum message_type {
 	MESSAGE_TUNNEL_DATA = 4, /* RFC 3519 */
 	MESSAGE_REVOCATION = 7,  /* RFC 3543 */
 	MESSAGE_REVOCATION_ACK = 15,
-	MESSAGE_HOME_TEST_INIT = 24, /* RFC 6521 from here on; not built yet */
+	MESSAGE_HOME_TEST_INIT = 24, /* RFC 6521 from here on */
 	MESSAGE_CARE_OF_TEST_INIT = 25,
 	MESSAGE_HOME_TEST = 26,
 	MESSAGE_CARE_OF_TEST = 27,
@@ -38,8 +38,8 @@ enum extension_type {
 	EXTENSION_FOREIGN_HOME_AUTH = 34,
 	EXTENSION_UDP_TUNNEL_REPLY = 44,
 	EXTENSION_GRE_KEY = 48,                 /* not built yet */
-	EXTENSION_ROUTE_OPTIMIZATION = 49,      /* not built yet */
-	EXTENSION_ROUTE_OPTIMIZATION_DATA = 50, /* not built yet */
+	EXTENSION_ROUTE_OPTIMIZATION = 49,      /* RFC 6521 */
+	EXTENSION_ROUTE_OPTIMIZATION_DATA = 50, /* RFC 6521, long */
 	EXTENSION_SKIPPABLE = 128,              /* from here on an unknown one is skipped */
 	EXTENSION_NAI = 131,
 	EXTENSION_REVOCATION_SUPPORT = 137,
@@ -47,7 +47,7 @@ enum extension_type {
 	EXTENSION_UDP_TUNNEL_REQUEST = 144,
 	EXTENSION_MESSAGE_STRING = 145,
 	EXTENSION_MOBILE_NETWORK = 148,
-	EXTENSION_RO_CAPABILITY = 153, /* not built yet */
+	EXTENSION_RO_CAPABILITY = 153, /* RFC 6521 */
 };
 
 /* X(constant, value, name): codes of a Registration Reply that we send or act on by name. */
@@ -123,7 +123,7 @@ const char *network_code_name(unsigned int code);
 	X(EXTENSION_UNKNOWN, "unknown non-skippable extension")          \
 	X(EXTENSION_COUNT, "too many extensions")                        \
 	X(SPACE, "does not fit into the buffer") /* of build only */     \
-	X(VALUE, "a value that cannot be sent")  /* of build only */
+	X(VALUE, "a value that is not allowed")
 
 enum wire_result {
 #define X(constant, name) WIRE_##constant,
@@ -147,6 +147,23 @@ struct message_auth {
 	const uint8_t *authenticator; /* in the message */
 	size_t authenticator_len;
 	unsigned int ignored; /* other extensions behind it: ignored, and to be counted */
+};
+
+/*
+ * The Mobile-Correspondent Authentication Extension (49/2, RFC 6521, section 5.3), as
+ * auth/correspondent.h wants it. It protects octets 0 to covered - 1: everything before it and its
+ * own type, length, subtype, reserved octet and nonce indexes (haaro.md, A1). A message that has
+ * one is not for a home agent.
+ */
+struct message_correspondent {
+	unsigned int count; /* how many there are; only 1 is right. The rest is the first's */
+	uint16_t home_index;
+	uint16_t care_of_index;
+	size_t offset;                /* of its type octet */
+	size_t covered;               /* offset + 8 */
+	const uint8_t *authenticator; /* in the message */
+	size_t authenticator_len;
+	unsigned int behind; /* extensions behind it: the message is to be discarded (A40) */
 };
 
 #endif

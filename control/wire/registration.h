@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Registration Request and Reply with their extensions, between bytes and structs (RFC 5944, 2794,
- * 3519, 3543, 4433, 4917, 5177). Pure functions: no clock, no table, no log; any thread.
+ * 3519, 3543, 4433, 4917, 5177, 6521). Pure functions: no clock, no table, no log; any thread.
  *
  * Addresses are in wire order, everything else in host order. Pointers in a parsed struct point
  * into the message and live as long as its bytes. A struct that is to be built starts zeroed:
@@ -95,6 +95,42 @@ struct registration_udp_reply { /* UDP Tunnel Reply, 44/0 */
 #define UDP_REPLY_WILL_TUNNEL 0
 #define UDP_REPLY_DECLINED    64
 
+enum {                              /* flags of a capability */
+       CAPABILITY_ADVERTISE = 0x80, /* A: tell others of my networks; I take their registrations */
+       CAPABILITY_REQUEST = 0x40,   /* R: tell me of others */
+       CAPABILITY_SOLICIT = 0x20,   /* S: tell me of the one router that is named */
+       CAPABILITY_OUTBOUND = 0x10,  /* O: behind a NAT or firewall, I can only open */
+};
+
+struct registration_capability { /* Mobile Router Route Optimization Capability, 153/1 */
+	bool is_present;
+	uint8_t flags; /* reserved bits are cleared by parse; S without an address is cleared too */
+	be32 solicited; /* S: the router's home address; else 0 */
+};
+
+struct registration_optimization { /* Route Optimization Reply, 49/1 */
+	bool is_present;
+	bool outbound;  /* O: echo of the request's */
+	bool nat;       /* N: the home agent saw a NAT */
+	bool solicited; /* S: answers a solicitation */
+	uint8_t code;   /* 0..15: granted, 16..31: refused (haaro.md, A9) */
+};
+
+#define OPTIMIZATION_REFUSED 16 /* reason unspecified */
+
+struct registration_advertisement { /* Prefix Advertisement, 50/1: wire/advertisement.h */
+	bool is_present;
+	const uint8_t *data;
+	size_t len;
+};
+
+#define REGISTRATION_CARE_OFS_MAX 63 /* what one extension holds */
+
+struct registration_care_ofs { /* Care-of Address, 49/3; absent if n is 0 */
+	size_t n;
+	be32 list[REGISTRATION_CARE_OFS_MAX]; /* best first */
+};
+
 struct registration_skipped {   /* what a parse passed over, for counters */
 	unsigned int unknown;   /* skippable types and subtypes that we do not know */
 	unsigned int malformed; /* skippable, known, but of a wrong length or content */
@@ -114,11 +150,13 @@ struct registration_request {
 	struct registration_udp_request udp;
 	struct registration_revocation revocation;
 	struct registration_agent agent;
+	struct registration_capability capability;
 	size_t n_networks;
 	struct registration_network networks[REGISTRATION_NETWORKS_MAX];
 
 	/* parse only */
 	struct message_auth auth;
+	struct message_correspondent correspondent;
 	unsigned int foreign_home; /* type 34: somebody claims an association that we do not have */
 	struct registration_skipped skipped;
 	uint8_t failed_type; /* of the extension that made parse fail */
@@ -134,12 +172,16 @@ struct registration_reply {
 	struct registration_udp_reply udp;
 	struct registration_revocation revocation;
 	struct registration_agent agent;
+	struct registration_optimization optimization;
+	struct registration_advertisement advertisement;
+	struct registration_care_ofs care_ofs;
 	size_t n_acks;
 	struct registration_ack acks[REGISTRATION_NETWORKS_MAX];
 
 	/* parse only */
 	struct registration_text text; /* Message String, 145: what the other side says in words */
 	struct message_auth auth;
+	struct message_correspondent correspondent;
 	unsigned int foreign_home;
 	struct registration_skipped skipped;
 	uint8_t failed_type;
@@ -158,8 +200,8 @@ enum wire_result registration_reply_parse(const uint8_t *payload, size_t len,
 
 /*
  * Appends the message without its authenticator. WIRE_SPACE: does not fit; WIRE_VALUE: too many
- * networks, an NAI that is too long, or reserved flags. On failure the writer's content is
- * undefined.
+ * networks or care-of addresses, an NAI or an advertisement that is too long, reserved flags, S
+ * without an address, or an optimization code over 31. On failure the writer's content is undefined.
  */
 enum wire_result registration_request_build(const struct registration_request *request,
 					    struct writer *writer);

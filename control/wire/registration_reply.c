@@ -7,11 +7,12 @@
  *     | home agent                                 |
  *     | identification, 8 octets                   |
  *
- * with NAI (RFC 2794), Mobile Network Acknowledgement (RFC 5177), UDP Tunnel Reply (RFC 3519),
- * Revocation Support (RFC 3543), Dynamic HA (RFC 4433), Message String (RFC 4917, read only). Pure,
- * any thread.
+ * with NAI (RFC 2794), Mobile Network Acknowledgement (RFC 5177), UDP Tunnel Reply (RFC 3519), Route
+ * Optimization Reply, Prefix Advertisement and Care-of Address (RFC 6521), Revocation Support (RFC
+ * 3543), Dynamic HA (RFC 4433), Message String (RFC 4917, read only). Pure, any thread.
  */
 #include "wire/registration_extension.h"
+#include "wire/registration_optimization.h"
 
 #define ACK_EXPLICIT 1 /* subtypes of 148 */
 #define ACK_IMPLICIT 2
@@ -25,6 +26,8 @@ static const uint8_t reply_forms[256] = {
 	[EXTENSION_MOBILE_FOREIGN_AUTH] = FORM_SIMPLE,
 	[EXTENSION_FOREIGN_HOME_AUTH] = FORM_SIMPLE,
 	[EXTENSION_UDP_TUNNEL_REPLY] = FORM_SHORT,
+	[EXTENSION_ROUTE_OPTIMIZATION] = FORM_SHORT,
+	[EXTENSION_ROUTE_OPTIMIZATION_DATA] = FORM_LONG,
 	[EXTENSION_NAI] = FORM_SIMPLE,
 	[EXTENSION_REVOCATION_SUPPORT] = FORM_SIMPLE,
 	[EXTENSION_DYNAMIC_HA] = FORM_DYNAMIC_HA,
@@ -75,17 +78,36 @@ static enum wire_result take_udp(const struct extension *extension,
 	return WIRE_OK;
 }
 
+static enum wire_result take_optimization(const struct extension *extension,
+					  struct registration_reply *reply)
+{
+	if (extension->subtype == OPTIMIZATION_REPLY)
+		return registration_take_optimization(extension, &reply->optimization,
+						      &reply->skipped);
+	if (extension->subtype == OPTIMIZATION_CARE_OFS)
+		return registration_take_care_ofs(extension, &reply->care_ofs, &reply->skipped);
+	return WIRE_EXTENSION_UNKNOWN;
+}
+
 static enum wire_result take_extension(const struct extension *extension,
 				       struct registration_reply *reply)
 {
 	enum wire_result result = WIRE_OK;
 
+	if (registration_take_correspondent(extension, &reply->auth, &reply->correspondent,
+					    &result))
+		return result;
 	if (registration_take_common(extension, &reply->auth, &reply->foreign_home, &reply->skipped,
 				     &result))
 		return result;
 	switch (extension->type) {
 	case EXTENSION_UDP_TUNNEL_REPLY:
 		return take_udp(extension, reply);
+	case EXTENSION_ROUTE_OPTIMIZATION:
+		return take_optimization(extension, reply);
+	case EXTENSION_ROUTE_OPTIMIZATION_DATA:
+		return registration_take_advertisement(extension, &reply->advertisement,
+						       &reply->skipped);
 	case EXTENSION_NAI:
 		registration_take_text(extension, &reply->nai, &reply->skipped);
 		break;
@@ -115,6 +137,7 @@ static enum wire_result parse_fixed(struct reader *reader, struct registration_r
 	memset(reply, 0, offsetof(struct registration_reply, acks));
 	reply->text = (struct registration_text){0};
 	reply->auth = (struct message_auth){0};
+	reply->correspondent = (struct message_correspondent){0};
 	reply->foreign_home = 0;
 	reply->skipped = (struct registration_skipped){0};
 	reply->failed_type = 0;
@@ -176,7 +199,9 @@ enum wire_result registration_reply_build(const struct registration_reply *reply
 {
 	size_t i;
 
-	if (reply->n_acks > REGISTRATION_NETWORKS_MAX || reply->nai.len > UINT8_MAX)
+	if (reply->n_acks > REGISTRATION_NETWORKS_MAX || reply->nai.len > UINT8_MAX ||
+	    reply->optimization.code > OPTIMIZATION_CODE_MAX ||
+	    reply->advertisement.len > UINT16_MAX || reply->care_ofs.n > REGISTRATION_CARE_OFS_MAX)
 		return WIRE_VALUE;
 	write_u8(writer, MESSAGE_REPLY);
 	write_u8(writer, reply->code);
@@ -187,7 +212,10 @@ enum wire_result registration_reply_build(const struct registration_reply *reply
 	registration_put_nai(&reply->nai, writer);
 	for (i = 0; i < reply->n_acks; i++)
 		put_ack(&reply->acks[i], writer);
+	registration_put_optimization(&reply->optimization, writer);
 	put_udp(&reply->udp, writer);
+	registration_put_advertisement(&reply->advertisement, writer);
+	registration_put_care_ofs(&reply->care_ofs, writer);
 	registration_put_revocation(&reply->revocation, writer);
 	registration_put_agent(&reply->agent, writer);
 	return writer->failed ? WIRE_SPACE : WIRE_OK;

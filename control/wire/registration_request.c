@@ -8,10 +8,12 @@
  *     | care-of address                            |
  *     | identification, 8 octets                   |
  *
- * with NAI (RFC 2794), Mobile Network Request (RFC 5177), UDP Tunnel Request (RFC 3519), Revocation
- * Support (RFC 3543) and Dynamic HA (RFC 4433). Pure, any thread.
+ * with NAI (RFC 2794), Mobile Network Request (RFC 5177), Route Optimization Capability (RFC 6521),
+ * UDP Tunnel Request (RFC 3519), Revocation Support (RFC 3543) and Dynamic HA (RFC 4433). Pure, any
+ * thread.
  */
 #include "wire/registration_extension.h"
+#include "wire/registration_optimization.h"
 
 #define FLAGS_KNOWN (REQUEST_S | REQUEST_B | REQUEST_D | REQUEST_M | REQUEST_G | REQUEST_T)
 
@@ -27,6 +29,7 @@ static const uint8_t request_forms[256] = {
 	[EXTENSION_FOREIGN_HOME_AUTH] = FORM_SIMPLE,  [EXTENSION_NAI] = FORM_SIMPLE,
 	[EXTENSION_REVOCATION_SUPPORT] = FORM_SIMPLE, [EXTENSION_DYNAMIC_HA] = FORM_DYNAMIC_HA,
 	[EXTENSION_UDP_TUNNEL_REQUEST] = FORM_SHORT,  [EXTENSION_MOBILE_NETWORK] = FORM_SHORT,
+	[EXTENSION_ROUTE_OPTIMIZATION] = FORM_SHORT,  [EXTENSION_RO_CAPABILITY] = FORM_SHORT,
 };
 
 static void take_network(const struct extension *extension, struct registration_request *request)
@@ -78,10 +81,18 @@ static enum wire_result take_extension(const struct extension *extension,
 {
 	enum wire_result result = WIRE_OK;
 
+	if (registration_take_correspondent(extension, &request->auth, &request->correspondent,
+					    &result))
+		return result;
 	if (registration_take_common(extension, &request->auth, &request->foreign_home,
 				     &request->skipped, &result))
 		return result;
 	switch (extension->type) {
+	case EXTENSION_ROUTE_OPTIMIZATION:
+		return WIRE_EXTENSION_UNKNOWN; /* the other subtypes are of replies only */
+	case EXTENSION_RO_CAPABILITY:
+		registration_take_capability(extension, &request->capability, &request->skipped);
+		break;
 	case EXTENSION_NAI:
 		registration_take_text(extension, &request->nai, &request->skipped);
 		break;
@@ -110,6 +121,7 @@ static enum wire_result parse_fixed(struct reader *reader, struct registration_r
 
 	memset(request, 0, offsetof(struct registration_request, networks));
 	request->auth = (struct message_auth){0};
+	request->correspondent = (struct message_correspondent){0};
 	request->foreign_home = 0;
 	request->skipped = (struct registration_skipped){0};
 	request->failed_type = 0;
@@ -173,7 +185,8 @@ enum wire_result registration_request_build(const struct registration_request *r
 	size_t i;
 
 	if (request->n_networks > REGISTRATION_NETWORKS_MAX || request->nai.len > UINT8_MAX ||
-	    (request->flags & ~FLAGS_KNOWN) != 0)
+	    (request->flags & ~FLAGS_KNOWN) != 0 ||
+	    !registration_capability_is_sendable(&request->capability))
 		return WIRE_VALUE;
 	write_u8(writer, MESSAGE_REQUEST);
 	write_u8(writer, request->flags);
@@ -185,6 +198,7 @@ enum wire_result registration_request_build(const struct registration_request *r
 	registration_put_nai(&request->nai, writer);
 	for (i = 0; i < request->n_networks; i++)
 		put_network(&request->networks[i], writer);
+	registration_put_capability(&request->capability, writer);
 	put_udp(&request->udp, writer);
 	registration_put_revocation(&request->revocation, writer);
 	registration_put_agent(&request->agent, writer);

@@ -23,6 +23,16 @@ static void check_association(const uint8_t *data, const struct message_auth *au
 	mac_engine_destroy(engine);
 }
 
+static void check_correspondent(const uint8_t *data, size_t len,
+				const struct message_correspondent *auth)
+{
+	if (auth->count == 0)
+		return;
+	FUZZ_CHECK(auth->covered == auth->offset + 8);
+	FUZZ_CHECK(auth->covered + auth->authenticator_len <= len);
+	FUZZ_CHECK(auth->authenticator == data + auth->covered);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	static struct registration_request request;
@@ -39,6 +49,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	}
 	if (request.auth.count == 1 && request.auth.authenticator_len == 16)
 		check_association(data, &request.auth);
+	check_correspondent(data, len, &request.correspondent);
 	FUZZ_CHECK(registration_request_build(&request, &first) == WIRE_OK);
 	FUZZ_CHECK(registration_request_parse(once, first.len, &request) == WIRE_OK);
 	FUZZ_CHECK(registration_request_build(&request, &second) == WIRE_OK);

@@ -44,6 +44,29 @@ static void test_other_names(void **state)
 	assert_string_equal(wire_result_name(WIRE_RESULT_MAX), "?");
 }
 
+/* RFC 6521, section 10 and tables 1 to 4, as the registry assigned them. */
+/* Proves: H7-153 */
+static void test_route_optimization(void **state)
+{
+	(void)state;
+	assert_int_equal(MESSAGE_HOME_TEST_INIT, 24);
+	assert_int_equal(MESSAGE_CARE_OF_TEST_INIT, 25);
+	assert_int_equal(MESSAGE_HOME_TEST, 26);
+	assert_int_equal(MESSAGE_CARE_OF_TEST, 27);
+	assert_int_equal(EXTENSION_ROUTE_OPTIMIZATION, 49);
+	assert_int_equal(EXTENSION_ROUTE_OPTIMIZATION_DATA, 50);
+	assert_int_equal(EXTENSION_RO_CAPABILITY, 153);
+	assert_int_equal(REPLY_CONCURRENT, 2);
+	assert_int_equal(REPLY_HOME_NONCE_EXPIRED, 201);
+	assert_int_equal(REPLY_CARE_OF_NONCE_EXPIRED, 202);
+	assert_int_equal(REPLY_NONCES_EXPIRED, 203);
+	assert_true(reply_code_is_success(REPLY_CONCURRENT));
+	assert_false(reply_code_is_home(REPLY_HOME_NONCE_EXPIRED));
+	assert_string_equal(reply_code_name(2), "concurrent registration");
+	assert_string_equal(reply_code_name(201), "expired home nonce index");
+	assert_string_equal(reply_code_name(204), "unassigned code");
+}
+
 static void test_type(void **state)
 {
 	(void)state;
@@ -54,9 +77,8 @@ static void test_type(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_reply_codes),
-		cmocka_unit_test(test_reply_classes),
-		cmocka_unit_test(test_other_names),
+		cmocka_unit_test(test_reply_codes), cmocka_unit_test(test_reply_classes),
+		cmocka_unit_test(test_other_names), cmocka_unit_test(test_route_optimization),
 		cmocka_unit_test(test_type),
 	};
 

@@ -8,6 +8,8 @@
 #define FIXED "01 22 02 58 c0 00 02 03 c6 33 64 01 cb 00 71 1e d2 f1 a3 c4 9b 3e 77 10 "
 #define AUTH  "20 14 00 00 01 00 fd 81 68 04 e9 b8 24 27 5d 6f 87 8e 50 89 a8 58 "
 
+#define AUTH_SIZE 22
+
 static uint8_t bytes[4096];
 static struct registration_request request;
 
@@ -36,8 +38,12 @@ static void test_vector(void **state)
 	assert_false(request.udp.force);
 	assert_false(request.udp.by_foreign);
 	assert_int_equal(request.udp.encapsulation, 4);
-	assert_int_equal(request.skipped.unknown, 1); /* 153: route optimization is not built */
+	assert_true(request.capability.is_present);
+	assert_int_equal(request.capability.flags, CAPABILITY_ADVERTISE | CAPABILITY_REQUEST);
+	assert_int_equal(request.capability.solicited, 0);
+	assert_int_equal(request.skipped.unknown, 0);
 	assert_int_equal(request.skipped.malformed, 0);
+	assert_int_equal(request.correspondent.count, 0);
 	assert_int_equal(request.auth.count, 1);
 	assert_int_equal(request.auth.spi, VECTOR_SPI);
 	assert_int_equal(request.auth.offset, 44);
@@ -241,7 +247,7 @@ static void test_authenticators(void **state)
 	assert_int_equal(request.auth.count, 1);
 }
 
-/* V1 without the capability, which step 2 builds. */
+/* V1 up to its authenticator. */
 static void test_build(void **state)
 {
 	static const struct registration_request v1 = {
@@ -249,11 +255,11 @@ static void test_build(void **state)
 		.lifetime = 600,
 		.identification = UINT64_C(0xd2f1a3c49b3e7710),
 		.udp = {.is_present = true, .encapsulation = 4},
+		.capability = {true, CAPABILITY_ADVERTISE | CAPABILITY_REQUEST, 0},
 		.n_networks = 1,
 	};
-	uint8_t expected[64], room[64];
-	size_t len = hex_read(FIXED "94 06 00 18 0a 03 00 00 90 06 00 00 00 04 00 00", expected,
-			      sizeof(expected));
+	uint8_t expected[66], room[66];
+	size_t len = hex_read(VECTOR_REQUEST, expected, sizeof(expected)) - AUTH_SIZE;
 	struct writer writer;
 	size_t size;
 

@@ -38,6 +38,7 @@ static void test_parse(void **state)
 	assert_int_equal(revocation_parse(bytes, 20, &revocation), WIRE_TYPE);
 }
 
+/* Proves: R-09 */
 static void test_parse_ack(void **state)
 {
 	struct revocation_ack ack;

@@ -9,7 +9,7 @@
 
 static struct random_seeded seeded;
 static struct random generator = {random_seeded_fill, &seeded};
-static uint8_t nai[255];
+static uint8_t nai[255], advertisement[300];
 
 static uint64_t draw(uint64_t bound)
 {
@@ -49,6 +49,34 @@ static struct registration_network draw_network(void)
 	return (struct registration_network){(be32)draw(UINT64_C(1) << 32), (uint8_t)draw(256)};
 }
 
+static struct registration_capability draw_capability(void)
+{
+	struct registration_capability capability = {.is_present = draw(2)};
+
+	if (!capability.is_present)
+		return capability;
+	capability.flags = (uint8_t)(draw(16) << 4);
+	if ((capability.flags & CAPABILITY_SOLICIT) != 0)
+		capability.solicited = (be32)(1 + draw(UINT32_MAX));
+	return capability;
+}
+
+/* What a home agent adds and what a correspondent does: no real reply has both. */
+static void draw_optimization(struct registration_reply *reply)
+{
+	if (draw(2))
+		reply->optimization = (struct registration_optimization){
+			true, draw(2), draw(2), draw(2), (uint8_t)draw(32)};
+	if (draw(2)) {
+		random_seeded_fill(&seeded, RANDOM_JITTER, advertisement, sizeof(advertisement));
+		reply->advertisement = (struct registration_advertisement){
+			true, advertisement, draw(sizeof(advertisement) + 1)};
+	}
+	reply->care_ofs.n = draw(2) ? draw(REGISTRATION_CARE_OFS_MAX + 1) : 0;
+	for (size_t i = 0; i < reply->care_ofs.n; i++)
+		reply->care_ofs.list[i] = (be32)draw(UINT64_C(1) << 32);
+}
+
 static void draw_request(struct registration_request *request)
 {
 	size_t i;
@@ -63,6 +91,7 @@ static void draw_request(struct registration_request *request)
 		.nai = draw_nai(),
 		.revocation = draw_revocation(),
 		.agent = draw_agent(),
+		.capability = draw_capability(),
 		.n_networks = draw(REGISTRATION_NETWORKS_MAX + 1),
 	};
 	if (draw(2))
@@ -90,6 +119,7 @@ static void draw_reply(struct registration_reply *reply)
 	if (draw(2))
 		reply->udp = (struct registration_udp_reply){true, (uint8_t)draw(256), draw(2),
 							     (uint16_t)draw(65536)};
+	draw_optimization(reply);
 	for (i = 0; i < reply->n_acks; i++)
 		reply->acks[i] =
 			(struct registration_ack){draw_network(), draw(2), (uint8_t)draw(256)};
@@ -101,6 +131,21 @@ static void assert_text_equal(const struct registration_text *a, const struct re
 	assert_int_equal(a->len, b->len);
 	if (a->len > 0)
 		assert_memory_equal(a->text, b->text, a->len);
+}
+
+static void assert_optimization_equal(const struct registration_reply *a,
+				      const struct registration_reply *b)
+{
+	assert_memory_equal(&a->optimization, &b->optimization, sizeof(a->optimization));
+	assert_int_equal(a->advertisement.is_present, b->advertisement.is_present);
+	assert_int_equal(a->advertisement.len, b->advertisement.len);
+	if (a->advertisement.len > 0)
+		assert_memory_equal(a->advertisement.data, b->advertisement.data,
+				    a->advertisement.len);
+	assert_int_equal(a->care_ofs.n, b->care_ofs.n);
+	if (a->care_ofs.n > 0)
+		assert_memory_equal(a->care_ofs.list, b->care_ofs.list,
+				    a->care_ofs.n * sizeof(a->care_ofs.list[0]));
 }
 
 static void test_request(void **state)
@@ -129,6 +174,9 @@ static void test_request(void **state)
 		assert_int_equal(parsed.revocation.timestamp, drawn.revocation.timestamp);
 		assert_int_equal(parsed.agent.kind, drawn.agent.kind);
 		assert_int_equal(parsed.agent.address, drawn.agent.address);
+		assert_int_equal(parsed.capability.is_present, drawn.capability.is_present);
+		assert_int_equal(parsed.capability.flags, drawn.capability.flags);
+		assert_int_equal(parsed.capability.solicited, drawn.capability.solicited);
 		assert_int_equal(parsed.n_networks, drawn.n_networks);
 		for (j = 0; j < drawn.n_networks; j++) {
 			assert_int_equal(parsed.networks[j].prefix, drawn.networks[j].prefix);
@@ -144,7 +192,7 @@ static void test_request(void **state)
 static void test_reply(void **state)
 {
 	static struct registration_reply drawn, parsed;
-	uint8_t bytes[MESSAGE_SIZE], again[MESSAGE_SIZE];
+	uint8_t bytes[2 * MESSAGE_SIZE], again[2 * MESSAGE_SIZE];
 	struct writer writer;
 	size_t i, j;
 
@@ -165,6 +213,7 @@ static void test_reply(void **state)
 		assert_int_equal(parsed.udp.force, drawn.udp.force);
 		assert_int_equal(parsed.udp.keepalive, drawn.udp.keepalive);
 		assert_int_equal(parsed.agent.kind, drawn.agent.kind);
+		assert_optimization_equal(&parsed, &drawn);
 		assert_int_equal(parsed.n_acks, drawn.n_acks);
 		for (j = 0; j < drawn.n_acks; j++) {
 			assert_int_equal(parsed.acks[j].code, drawn.acks[j].code);
