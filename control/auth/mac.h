@@ -9,7 +9,8 @@
 
 #include "haaro/conf.h"
 
-#define MAC_SIZE_MAX 20
+#define MAC_SIZE_MAX  20
+#define MAC_SHA1_SIZE 20
 
 struct mac_engine;
 
@@ -37,6 +38,10 @@ const char *mac_name(enum conf_algorithm algorithm);
 /* Writes mac_len() octets. 0, or -EIO if the library fails. */
 int mac_compute(const struct mac_key *key, const uint8_t *data, size_t len,
 		uint8_t code[MAC_SIZE_MAX]);
+
+/* SHA-1 of the data alone: no code, but how RFC 6521 makes a key of tokens. 0, or -EIO. */
+int mac_digest_sha1(struct mac_engine *engine, const uint8_t *data, size_t len,
+		    uint8_t digest[MAC_SHA1_SIZE]);
 
 /* In time that depends on len alone. */
 bool mac_is_equal(const uint8_t *a, const uint8_t *b, size_t len);

@@ -56,8 +56,10 @@ static bool is_outside(uint32_t seconds, uint32_t center, uint64_t tolerance)
 static bool is_before_start(const struct replay_rules *rules, const struct now *now, uint64_t id)
 {
 	uint64_t age = time_between(rules->clock->started_mono, now->mono);
+	uint64_t guard =
+		rules->start_guard ? rules->start_guard : START_TOLERANCES * rules->tolerance;
 
-	return age < START_TOLERANCES * rules->tolerance && is_later(rules->clock->started, id);
+	return age < guard && is_later(rules->clock->started, id);
 }
 
 static enum replay_result check_timestamp(const struct replay_rules *rules,

@@ -35,15 +35,20 @@ struct replay_state {
 struct replay_rules {
 	const struct ntp_clock *clock;
 	uint64_t tolerance; /* nanoseconds; whole seconds count */
+
+	/* nanoseconds after a start in which what is older than the start is refused, where nothing
+	 * is remembered; 0: twice the tolerance. A correspondent's is the life of a nonce: as long
+	 * as that, a request of before could be right in all but this (haaro.md, section 21.6) */
+	uint64_t start_guard;
 	const struct random *random;
 };
 
-#define REPLAY_RESULT_LIST(X)                                  \
-	X(FRESH, "fresh")                                      \
-	X(SAME, "equal to the request last accepted")          \
-	X(OLD, "not newer than the request last accepted")     \
-	X(OUTSIDE, "time outside of the tolerance")            \
-	X(BEFORE_START, "made before this home agent started") \
+#define REPLAY_RESULT_LIST(X)                              \
+	X(FRESH, "fresh")                                  \
+	X(SAME, "equal to the request last accepted")      \
+	X(OLD, "not newer than the request last accepted") \
+	X(OUTSIDE, "time outside of the tolerance")        \
+	X(BEFORE_START, "made before this router started") \
 	X(WRONG_NONCE, "not the nonce that was handed out")
 
 enum replay_result {

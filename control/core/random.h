@@ -13,8 +13,9 @@
 enum random_purpose {
 	RANDOM_IDENTIFICATION, /* low bits of timestamps, nonces of replay protection */
 	RANDOM_JITTER,         /* of refreshes and retransmissions */
-	RANDOM_NONCE,          /* return routability (step 2) */
+	RANDOM_NONCE,          /* nonces and router keys of return routability: secrets */
 	RANDOM_PACKET,         /* IPv4 Identification of packets we make */
+	RANDOM_COOKIE,         /* cookies of return routability */
 	RANDOM_PURPOSE_MAX
 };
 

@@ -103,6 +103,30 @@ static void test_vectors(void **state)
 	}
 }
 
+/* FIPS 180-4: nothing, "abc", and the message of two blocks. */
+static void test_sha1(void **state)
+{
+	static const struct {
+		const char *data;
+		const char *digest;
+	} digests[] = {
+		{"", "da39a3ee5e6b4b0d3255bfef95601890afd80709"},
+		{"abc", "a9993e364706816aba3e25717850c26c9cd0d89d"},
+		{"abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
+		 "84983e441c3bd26ebaae4aa1f95129e5e54670f1"},
+	};
+	uint8_t expected[MAC_SHA1_SIZE], digest[MAC_SHA1_SIZE];
+	size_t i;
+
+	for (i = 0; i < sizeof(digests) / sizeof(digests[0]); i++) {
+		assert_int_equal(mac_digest_sha1(*state, (const uint8_t *)digests[i].data,
+						 strlen(digests[i].data), digest),
+				 0);
+		assert_int_equal(unhex(digests[i].digest, expected), MAC_SHA1_SIZE);
+		assert_memory_equal(digest, expected, MAC_SHA1_SIZE);
+	}
+}
+
 static void test_key_bounds(void **state)
 {
 	uint8_t secret[CONF_SECRET_MAX + 1] = {1};
@@ -149,9 +173,9 @@ static void test_names(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_vectors),    cmocka_unit_test(test_key_bounds),
-		cmocka_unit_test(test_fini_wipes), cmocka_unit_test(test_equal),
-		cmocka_unit_test(test_names),
+		cmocka_unit_test(test_vectors),    cmocka_unit_test(test_sha1),
+		cmocka_unit_test(test_key_bounds), cmocka_unit_test(test_fini_wipes),
+		cmocka_unit_test(test_equal),      cmocka_unit_test(test_names),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

@@ -160,6 +160,42 @@ static void test_before_start(void **state)
 	assert_int_equal(check(id_of(WALL + TOLERANCE), &reply), REPLAY_FRESH);
 }
 
+/*
+ * A correspondent's guard is as long as a nonce lives, whatever the tolerance: a hub of a large one
+ * would take what is older. Its end is exact, and no state that remembers nothing is past it.
+ */
+static void test_start_guard(void **state)
+{
+	struct replay_rules guarded = rules;
+	uint64_t old, reply;
+
+	(void)state;
+	random_seed(&seeded, 1);
+	guarded.tolerance = 255 * NS_PER_S;
+	guarded.start_guard = 240 * NS_PER_S;
+	now = (struct now){1000 * NS_PER_S, WALL * NS_PER_S + NS_PER_S / 2};
+	ntp_clock_init(&hub_clock, &now);
+	old = hub_clock.started - 1;
+	now.mono += 240 * NS_PER_S - 1;
+	hub = (struct replay_state){0};
+	assert_int_equal(replay_check(&guarded, CONF_REPLAY_TIMESTAMPS, &hub, &now, old, &reply),
+			 REPLAY_BEFORE_START);
+	assert_int_equal(ntp_seconds(reply), ntp_seconds(id_of(WALL + 240)));
+	assert_int_equal(
+		replay_check(&guarded, CONF_REPLAY_TIMESTAMPS, &hub, &now, old + 1, &reply),
+		REPLAY_FRESH);
+	/* checked, not accepted: the next old one is as old */
+	assert_int_equal(replay_check(&guarded, CONF_REPLAY_TIMESTAMPS, &hub, &now, old, &reply),
+			 REPLAY_BEFORE_START);
+	now.mono += 1;
+	assert_int_equal(replay_check(&guarded, CONF_REPLAY_TIMESTAMPS, &hub, &now, old, &reply),
+			 REPLAY_FRESH);
+	/* 0 is twice the tolerance */
+	guarded.start_guard = 0;
+	assert_int_equal(replay_check(&guarded, CONF_REPLAY_TIMESTAMPS, &hub, &now, old, &reply),
+			 REPLAY_BEFORE_START);
+}
+
 /* The wall clock goes back an hour: nobody is refused, because our clock doesn't. */
 static void test_clock_back(void **state)
 {
@@ -352,6 +388,7 @@ int main(void)
 		cmocka_unit_test(test_same),
 		cmocka_unit_test(test_last_in_the_future),
 		cmocka_unit_test(test_before_start),
+		cmocka_unit_test(test_start_guard),
 		cmocka_unit_test(test_clock_back),
 		cmocka_unit_test(test_nonces),
 		cmocka_unit_test(test_duplicates),
