@@ -15,6 +15,13 @@ bool check_key(struct reader *reader, uint32_t node, const void *base);
 bool check_watch(struct reader *reader, uint32_t node, const void *base);
 bool check_router(struct reader *reader, uint32_t node, const void *base);
 bool check_mobile_map(struct reader *reader, uint32_t node, const void *base);
+bool check_keepalive(struct reader *reader, uint32_t node, const void *base);
+bool check_hold_down(struct reader *reader, uint32_t node, const void *base);
+bool check_optimization_map(struct reader *reader, uint32_t node, const void *base);
+
+/* Its part: 'encapsulations' of the map at node holds none twice. */
+bool check_encapsulations(struct reader *reader, uint32_t node, const enum encap *encapsulations,
+			  size_t n_encapsulations);
 
 struct check {
 	const struct conf *conf;
@@ -33,6 +40,7 @@ void check_home(const struct check *check);
 void check_subscribers(const struct check *check);
 void check_claims(const struct check *check);
 void check_mobile(const struct check *check);
+void check_optimization(const struct check *check);
 
 /* How many prefixes home networks, ports and subscribers have. */
 size_t claims_count(const struct conf *conf);

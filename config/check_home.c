@@ -79,9 +79,6 @@ void check_home(const struct check *check)
 		check_complain(check, check->main, "home-agent.max-bindings",
 			       "max-bindings: %u are more than capacity.tunnels, %u",
 			       conf->home.max_bindings, conf->capacity.tunnels);
-	if (conf->home.route_optimization)
-		check_note(check, check->main, "home-agent.route-optimization.enabled",
-			   "route-optimization is not in this build; everything goes by the hub");
 	if (conf->home.reply_131)
 		check_note(check, check->main, "home-agent.reply-131",
 			   "reply-131 lets anybody have replies signed; for debugging only");

@@ -15,18 +15,18 @@ static bool check_keys(struct reader *reader, const struct conf_mobile *mobile, 
 	return false;
 }
 
-static bool check_encapsulations(struct reader *reader, const struct conf_mobile *mobile,
-				 uint32_t node)
+bool check_encapsulations(struct reader *reader, uint32_t node, const enum encap *encapsulations,
+			  size_t n_encapsulations)
 {
 	size_t i, j;
 
-	for (i = 0; i < mobile->n_encapsulations; i++) {
+	for (i = 0; i < n_encapsulations; i++) {
 		for (j = 0; j < i; j++) {
-			if (mobile->encapsulations[i] != mobile->encapsulations[j])
+			if (encapsulations[i] != encapsulations[j])
 				continue;
 			reader_complain(reader, doc_child(reader->doc, node, "encapsulations"),
 					"encapsulations: %s stands twice",
-					encap_name(mobile->encapsulations[i]));
+					encap_name(encapsulations[i]));
 			return false;
 		}
 	}
@@ -37,7 +37,9 @@ bool check_mobile_map(struct reader *reader, uint32_t node, const void *base)
 {
 	const struct conf_mobile *mobile = base;
 	uint32_t networks = doc_child(reader->doc, node, "networks");
-	bool good = check_keys(reader, mobile, node) && check_encapsulations(reader, mobile, node);
+	bool good = check_keys(reader, mobile, node) &&
+		    check_encapsulations(reader, node, mobile->encapsulations,
+					 mobile->n_encapsulations);
 
 	if (mobile->lifetime % NS_PER_S != 0) {
 		reader_complain(reader, doc_child(reader->doc, node, "lifetime"),
@@ -207,7 +209,5 @@ void check_mobile(const struct check *check)
 	for (i = 0; i < conf->mobile.n_networks; i++)
 		check_mobile_network(check, i);
 	check_port_roles(check);
-	if (conf->mobile.route_optimization)
-		check_note(check, check->main, "mobile-router.route-optimization.enabled",
-			   "route-optimization is not in this build; everything goes by the hub");
+	check_optimization(check);
 }

@@ -132,6 +132,32 @@ static void main_read(struct load *load, const char *text, size_t len)
 			load->conf->path);
 }
 
+/* A realm that says nothing of what it sees, sees itself. False: no memory. */
+static bool realm_complete(struct conf_realm *realm)
+{
+	if (realm->n_sees > 0)
+		return true;
+	realm->sees = calloc(1, sizeof(*realm->sees));
+	if (!realm->sees)
+		return false;
+	memcpy(realm->sees[0], realm->name, sizeof(realm->name));
+	realm->n_sees = 1;
+	return true;
+}
+
+static void realms_complete(struct load *load)
+{
+	struct conf_subscribers *subscribers = &load->conf->home.subscribers;
+	size_t i;
+
+	for (i = 0; i < subscribers->n_realms; i++) {
+		if (realm_complete(&subscribers->realms[i]))
+			continue;
+		complain_file(&load->complaints, load->subscribers_path, "no memory to read it");
+		return;
+	}
+}
+
 static void subscribers_parse(struct load *load, const char *text, size_t len)
 {
 	struct reader reader = {.conf = load->conf,
@@ -141,8 +167,10 @@ static void subscribers_parse(struct load *load, const char *text, size_t len)
 				.without_secrets = load->options->without_secrets};
 
 	if (doc_parse(&load->subscribers, load->subscribers_path, text, len, &subscriber_limits,
-		      &load->complaints) == 0)
-		document_read(&reader, &schema_subscribers, &load->conf->home.subscribers);
+		      &load->complaints) < 0)
+		return;
+	document_read(&reader, &schema_subscribers, &load->conf->home.subscribers);
+	realms_complete(load);
 }
 
 static void complain_subscribers(struct load *load, const char *what, const char *path)

@@ -95,12 +95,13 @@ extern const struct map schema_main;        /* base: struct conf */
 extern const struct map schema_subscribers; /* base: struct conf_subscribers */
 
 /* Its parts, one file each. */
-extern const struct map schema_port;   /* struct conf_port */
-extern const struct map schema_tunnel; /* struct conf_tunnel */
-extern const struct map schema_key;    /* struct conf_key */
-extern const struct map schema_watch;  /* struct conf_watch */
-extern const struct map schema_home;   /* struct conf_home */
-extern const struct map schema_mobile; /* struct conf_mobile */
+extern const struct map schema_port;         /* struct conf_port */
+extern const struct map schema_tunnel;       /* struct conf_tunnel */
+extern const struct map schema_key;          /* struct conf_key */
+extern const struct map schema_watch;        /* struct conf_watch */
+extern const struct map schema_home;         /* struct conf_home */
+extern const struct map schema_mobile;       /* struct conf_mobile */
+extern const struct map schema_optimization; /* struct conf_mobile */
 
 static inline size_t key_count(const struct key *key, const void *base)
 {

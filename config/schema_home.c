@@ -27,12 +27,22 @@ static const struct key nat_keys[] = {
 };
 static const struct map nat_map = MAP(nat_keys);
 
+static const struct key home_draft_keys[] = {
+	{"detect-nat", &value_boolean, FIELD(struct conf_home, detect_nat), .def = "false",
+	 .help = "tell peers too that a router cannot be reached if only the hub sees its NAT"},
+};
+static const struct map home_draft_map = MAP(home_draft_keys);
+
 static const struct key home_optimization_keys[] = {
-	{"enabled", &value_boolean, FIELD(struct conf_home, route_optimization), .def = "false",
-	 .help = "tell routers of each other's networks (RFC 6521); not in this build"},
+	{"enabled", &value_boolean, FIELD(struct conf_home, route_optimization), .def = "true",
+	 .help = "tell routers of each other's networks (RFC 6521)"},
 	{"advertisement-size", &value_number, FIELD(struct conf_home, advertisement_size),
 	 .min = 256, .max = 8192, .def = "1400",
 	 .help = "the most octets of a reply that it may take"},
+	{"compress", &value_boolean, FIELD(struct conf_home, advertisement_compress), .def = "true",
+	 .help = "write a part of a realm that was said before as its number"},
+	{"draft-00", .map = &home_draft_map, .def = "",
+	 .help = "where the first draft is followed instead of RFC 6521"},
 };
 static const struct map home_optimization_map = MAP(home_optimization_keys);
 
@@ -66,7 +76,7 @@ static const struct key home_keys[] = {
 	 .max = 4000000, .def = "auto", .flags = KEY_AUTO,
 	 .help = "how many bindings are admitted; auto: as many as tunnels fit"},
 	{"route-optimization", .map = &home_optimization_map, .def = "",
-	 .help = "direct paths between routers; not in this build"},
+	 .help = "direct paths between routers (RFC 6521)"},
 };
 const struct map schema_home = {home_keys, sizeof(home_keys) / sizeof(home_keys[0]), NULL};
 
@@ -86,20 +96,22 @@ static const struct key key_keys[] = {
 const struct map schema_key = {key_keys, sizeof(key_keys) / sizeof(key_keys[0]), check_key};
 
 static const struct key realm_keys[] = {
-	{"name", &value_name, FIELD(struct conf_realm, name), .flags = KEY_REQUIRED,
-	 .help = "the realm's name, as a domain"},
+	{"name", &value_realm_name, FIELD(struct conf_realm, name), .flags = KEY_REQUIRED,
+	 .help = "the realm's name, as a domain; upper case is lower case"},
 	{"separate", &value_boolean, FIELD(struct conf_realm, separate), .def = "false",
 	 .help = "true: an address space of its own; not in this build"},
-	{"sees", &value_name, HEAP(struct conf_realm, sees, n_sees), .max = 256, .def = "[]",
-	 .help = "the realms whose routers are advertised to its routers"},
+	{"sees", &value_realm_name, HEAP(struct conf_realm, sees, n_sees), .max = 256, .def = "[]",
+	 .help = "the realms whose routers are advertised to its routers; none: itself"},
 };
 static const struct map realm_map = MAP(realm_keys);
 
 static const struct key router_optimization_keys[] = {
+	{"refuse", &value_boolean, FIELD(struct conf_router, refuse_optimization), .def = "false",
+	 .help = "true: it has none, and is told so; nobody is told of it"},
 	{"advertise", &value_boolean, FIELD(struct conf_router, advertise), .def = "false",
-	 .help = "tell other routers of its networks; not in this build"},
+	 .help = "tell other routers of its networks, if it agrees"},
 	{"priority", &value_number, FIELD(struct conf_router, priority), .max = 65535, .def = "10",
-	 .help = "lower is told first where not all fit"},
+	 .help = "0 to 9: told in every reply, the lowest first; more: in turn where not all fit"},
 };
 static const struct map router_optimization_map = MAP(router_optimization_keys);
 
@@ -109,7 +121,7 @@ static const struct key router_keys[] = {
 	{"home-address", &value_address, FIELD(struct conf_router, home_address),
 	 .flags = KEY_REQUIRED, .help = "its permanent address, inside a home network"},
 	{"realm", &value_realm, FIELD(struct conf_router, realm), .def = "-",
-	 .help = "one of 'realms'; -: none"},
+	 .help = "one of 'realms'; -: none, it sees the others of none"},
 	{"keys", .map = &schema_key, ARRAY(struct conf_router, keys, n_keys), .min = 1,
 	 .max = CONF_KEYS_MAX, .flags = KEY_REQUIRED,
 	 .help = "its keys; two while one replaces the other"},
@@ -121,7 +133,7 @@ static const struct key router_keys[] = {
 	{"nat", &value_nat, .max = 64, .def = "allow",
 	 .help = "whether it may register from behind a NAT: allow, never, or from which prefixes"},
 	{"route-optimization", .map = &router_optimization_map, .def = "",
-	 .help = "direct paths to it; not in this build"},
+	 .help = "direct paths to it"},
 };
 static const struct map router_map = {router_keys, sizeof(router_keys) / sizeof(router_keys[0]),
 				      check_router};

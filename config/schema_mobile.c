@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The rows of role mobile-router. */
+/* The rows of role mobile-router, but for those of route optimization (schema_optimization.c). */
 #include "check.h"
 #include "schema.h"
 #include "value.h"
 
 static const char *const network_modes[] = {"explicit", "implicit", "both", NULL};
 static const char *const break_outs[] = {"never", NULL};
-static const char *const triggers[] = {"send", "receive", "mesh", "manual", NULL};
-static const char *const mutuals[] = {"wait", "immediate", NULL};
 
 static const struct key uplink_keys[] = {
 	{"port", &value_port, FIELD(struct conf_uplink, port), .flags = KEY_REQUIRED,
@@ -26,57 +24,6 @@ static const struct key network_keys[] = {
 	 .help = "the ports where these networks are"},
 };
 static const struct map network_map = MAP(network_keys);
-
-static const struct key threshold_keys[] = {
-	{"packets", &value_number, FIELD(struct conf_mobile, optimization.threshold_packets),
-	 .min = 1, .max = 1000000, .def = "1", .help = "how many packets ask for a direct path"},
-};
-static const struct map threshold_map = MAP(threshold_keys);
-
-static const struct key keepalive_keys[] = {
-	{"interval", &value_duration, FIELD(struct conf_mobile, optimization.keepalive.interval),
-	 .min = 200 * NS_PER_MS, .max = 3600 * NS_PER_S, .def = "500ms",
-	 .help = "between keepalives to a peer"},
-	{"losses", &value_number, FIELD(struct conf_mobile, optimization.keepalive.losses),
-	 .min = 1, .max = 100, .def = "3", .help = "how many unanswered in a row count as failure"},
-};
-static const struct map keepalive_map = MAP(keepalive_keys);
-
-static const struct key static_key_keys[] = {
-	{"peer", &value_address, FIELD(struct conf_static_key, peer), .flags = KEY_REQUIRED,
-	 .help = "the peer's home address"},
-	{"key-file", &value_static_key_file, .flags = KEY_REQUIRED,
-	 .help = "a file that holds the secret, mode 0600, beside this one unless absolute"},
-};
-static const struct map static_key_map = MAP(static_key_keys);
-
-static const struct key optimization_keys[] = {
-	{"enabled", &value_boolean, FIELD(struct conf_mobile, route_optimization), .def = "false",
-	 .help = "direct paths to other routers (RFC 6521); not in this build"},
-	{"advertise", &value_boolean, FIELD(struct conf_mobile, optimization.advertise),
-	 .def = "true", .help = "let the hub tell others of our networks"},
-	{"request", &value_boolean, FIELD(struct conf_mobile, optimization.request), .def = "true",
-	 .help = "ask peers for direct paths"},
-	{"trigger", &value_choice, FIELD(struct conf_mobile, optimization.trigger),
-	 .choices = triggers, .def = "send",
-	 .help = "what asks for a direct path: send, receive, mesh or manual"},
-	{"threshold", .map = &threshold_map, .def = "", .help = "how much traffic it takes"},
-	{"mutual", &value_choice, FIELD(struct conf_mobile, optimization.mutual),
-	 .choices = mutuals, .def = "wait",
-	 .help = "wait for the peer's own registration, or act immediately"},
-	{"encapsulations", &value_encap,
-	 ARRAY(struct conf_mobile, optimization.encapsulations, optimization.n_encapsulations),
-	 .min = 1, .max = ENCAP_MAX, .def = "[udp]",
-	 .help = "between routers, in order of preference"},
-	{"keepalive", .map = &keepalive_map, .def = "", .help = "the watch over a direct path"},
-	{"max-peers", &value_number, FIELD(struct conf_mobile, optimization.max_peers), .min = 1,
-	 .max = 100000, .def = "1000", .help = "how many direct paths at a time"},
-	{"static-keys", .map = &static_key_map,
-	 HEAP(struct conf_mobile, optimization.static_keys, optimization.n_static_keys),
-	 .max = 10000, .def = "[]",
-	 .help = "keys shared with peers, instead of return routability"},
-};
-static const struct map optimization_map = MAP(optimization_keys);
 
 static const struct key mobile_keys[] = {
 	{"home-address", &value_address, FIELD(struct conf_mobile, home_address),
@@ -109,8 +56,8 @@ static const struct key mobile_keys[] = {
 	 .help = "agree on revocation by the hub (RFC 3543)"},
 	{"break-out", &value_choice, FIELD(struct conf_mobile, break_out), .choices = break_outs,
 	 .def = "never", .help = "what may leave natively while unregistered: never anything"},
-	{"route-optimization", .map = &optimization_map, .def = "",
-	 .help = "direct paths to other routers; not in this build"},
+	{"route-optimization", .map = &schema_optimization, .def = "",
+	 .help = "direct paths to other routers (RFC 6521)"},
 };
 const struct map schema_mobile = {mobile_keys, sizeof(mobile_keys) / sizeof(mobile_keys[0]),
 				  check_mobile_map};

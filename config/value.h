@@ -17,10 +17,11 @@ extern const struct value_type value_duration; /* uint64_t nanoseconds */
 extern const struct value_type value_cores;    /* struct conf_workers: cores, n_cores */
 
 /* value_text.c */
-extern const struct value_type value_choice; /* bool or enum, by size */
-extern const struct value_type value_name;   /* char[]: letters, digits, '.', '_', '-' */
-extern const struct value_type value_text;   /* char[] */
-extern const struct value_type value_listen; /* char[]: address:port */
+extern const struct value_type value_choice;     /* bool or enum, by size */
+extern const struct value_type value_name;       /* char[]: letters, digits, '.', '_', '-' */
+extern const struct value_type value_realm_name; /* char[]: a domain, made lower case */
+extern const struct value_type value_text;       /* char[] */
+extern const struct value_type value_listen;     /* char[]: address:port */
 
 /* value_address.c */
 extern const struct value_type value_address; /* struct ip_addr */

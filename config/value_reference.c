@@ -2,6 +2,7 @@
 /* What names something else: ports, realms, encapsulations; and a router's NAT policy. */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "haaro/addr.h"
 
@@ -56,7 +57,7 @@ static bool realm_read(struct reader *reader, const struct key *key, uint32_t no
 		return true;
 	}
 	for (i = 0; i < subscribers->n_realms; i++) {
-		if (strcmp(subscribers->realms[i].name, text) == 0) {
+		if (strcasecmp(subscribers->realms[i].name, text) == 0) {
 			*(uint32_t *)value = i;
 			return true;
 		}

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Words and texts: choices, names, paths, places to listen. */
+#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -115,6 +116,48 @@ static bool name_read(struct reader *reader, const struct key *key, uint32_t nod
 const struct value_type value_name = {
 	.expects = "a name of letters, digits, '.', '_' and '-'",
 	.read = name_read,
+	.print = text_print,
+	.is_unset = text_is_unset,
+};
+
+#define REALM_LABEL_MAX 127 /* RFC 6521, section 4.2 */
+
+static bool realm_is_good(const char *text)
+{
+	size_t len;
+
+	do {
+		len = strcspn(text, ".");
+		if (len == 0 || len > REALM_LABEL_MAX)
+			return false;
+		text += len;
+	} while (*text++ == '.');
+	return true;
+}
+
+/* Realms are compared octet by octet everywhere else, so case is settled here (haaro.md, A47). */
+static bool realm_name_read(struct reader *reader, const struct key *key, uint32_t node,
+			    void *value)
+{
+	char *at;
+
+	if (!name_read(reader, key, node, value))
+		return false;
+	if (!realm_is_good(value)) {
+		reader_complain(
+			reader, node,
+			"%s: '%.64s' is no realm; between its dots stand 1 to %u characters",
+			key->name, (const char *)value, REALM_LABEL_MAX);
+		return false;
+	}
+	for (at = value; *at != '\0'; at++)
+		*at = (char)tolower((unsigned char)*at);
+	return true;
+}
+
+const struct value_type value_realm_name = {
+	.expects = "a realm such as acme.example.com",
+	.read = realm_name_read,
 	.print = text_print,
 	.is_unset = text_is_unset,
 };

@@ -10,18 +10,21 @@ enum conf_reverse { CONF_REVERSE_OPTIONAL, CONF_REVERSE_MANDATORY, CONF_REVERSE_
 
 enum conf_nat { CONF_NAT_ALLOW, CONF_NAT_NEVER, CONF_NAT_PREFIXES };
 
+/* Names of realms are in lower case, labels of 1..127 octets joined by dots (haaro.md, A47). */
 struct conf_realm {
 	char name[CONF_REALM_SIZE];
-	bool separate; /* an address space of its own; step 3 */
-	char (*sees)[CONF_REALM_SIZE];
-	size_t n_sees;
+	bool separate;                 /* an address space of its own; step 3 */
+	char (*sees)[CONF_REALM_SIZE]; /* whose routers its routers are told of */
+	size_t n_sees;                 /* 1..: a realm that names none sees itself */
 };
+
+#define CONF_PRIORITY_NONE 10 /* from here on: told in turn */
 
 /* A subscriber: one router that may register. */
 struct conf_router {
 	char name[CONF_NAME_SIZE];
 	struct ip_addr home_address;
-	uint32_t realm; /* index into realms; UINT32_MAX: none */
+	uint32_t realm; /* index into realms; UINT32_MAX: none, and sees those of none */
 	struct conf_key keys[CONF_KEYS_MAX];
 	size_t n_keys; /* 1.. */
 	struct ip_prefix *networks;
@@ -30,8 +33,9 @@ struct conf_router {
 	enum conf_nat nat;
 	struct ip_prefix *nat_prefixes; /* CONF_NAT_PREFIXES: from where */
 	size_t n_nat_prefixes;
-	bool advertise; /* route optimization, step 2 */
-	uint32_t priority;
+	bool refuse_optimization; /* it has none, and is told so */
+	bool advertise;           /* others may be told of it */
+	uint32_t priority; /* below CONF_PRIORITY_NONE: told first, the lowest before others */
 };
 
 struct conf_subscribers {
@@ -60,6 +64,8 @@ struct conf_home {
 	uint32_t max_bindings; /* admission control; 0: as many as tunnels */
 	bool route_optimization;
 	uint32_t advertisement_size; /* octets of the advertisement in a reply */
+	bool advertisement_compress; /* realms by the dictionary of RFC 6521, section 4.2 */
+	bool detect_nat; /* draft 00: Info also of routers that the hub sees behind a NAT */
 	struct conf_subscribers subscribers;
 };
 

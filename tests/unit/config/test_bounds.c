@@ -159,6 +159,13 @@ static void test_bounds_of_protocols(void **state)
 		{&schema_main, "home-agent.nat.max-lifetime", NS_PER_S, 65534 * NS_PER_S, false},
 		/* RFC 5944, section 5.7.1: more than 3 seconds. */
 		{&schema_main, "home-agent.replay.tolerance", 4 * NS_PER_S, 3600 * NS_PER_S, false},
+		/* RFC 6521, section 9 (MAX_UPDATE_RATE), and haaro.md, A25. */
+		{&schema_main, "mobile-router.route-optimization.keepalive.interval",
+		 200 * NS_PER_MS, 3600 * NS_PER_S, false},
+		{&schema_main, "mobile-router.route-optimization.lifetime", 10 * NS_PER_S,
+		 420 * NS_PER_S, false},
+		{&schema_main, "mobile-router.route-optimization.max-lifetime", 10 * NS_PER_S,
+		 420 * NS_PER_S, false},
 		/* RFC 3519, section 3.2: 16 bits of seconds. */
 		{&schema_main, "home-agent.nat.keepalive", NS_PER_S, 65535 * NS_PER_S, false},
 		/* RFC 791: every host takes 576 octets; 68 is the least MTU. */

@@ -101,15 +101,19 @@ static void test_examples(void **state)
 	check_examples(GOOD_DIR);
 }
 
+/* What is no error but should be known comes with its place. */
 static void test_notes(void **state)
 {
 	struct conf *conf;
 
 	(void)state;
-	check_examples(GOOD_DIR);
-	conf = load_good("branch.yaml");
-	assert_non_null(
-		strstr(conf->notes, "branch.yaml:26:14: route-optimization is not in this"));
+	file_write("inline.yaml", BRANCH_TEXT "  route-optimization: {reply-131: true}\n", 0600);
+	conf = load_good("inline.yaml");
+	assert_non_null(strstr(conf->notes, "inline.yaml:12:35: reply-131 lets anybody"));
+	conf_free(conf);
+	file_write("inline.yaml", BRANCH_TEXT "  route-optimization: {trust-claims: true}\n", 0600);
+	conf = load_good("inline.yaml");
+	assert_non_null(strstr(conf->notes, "inline.yaml:12:38: trust-claims lets any router"));
 	conf_free(conf);
 }
 
@@ -190,6 +194,39 @@ static void test_key_twice(void **state)
 	load_bad("twice.yaml", "twice.yaml:4:43: key-file: there is a secret too");
 }
 
+#define STATIC_KEYS_TEXT(keys) BRANCH_TEXT "  route-optimization: {static-keys: [" keys "]}\n"
+
+/* Keys shared with peers: one each, of 20 octets or more (RFC 2104), in files of their own. */
+static void test_static_keys(void **state)
+{
+	struct conf *conf;
+
+	(void)state;
+	file_write("k", "text:twenty octets it is!", 0600);
+	file_write(
+		"static.yaml",
+		STATIC_KEYS_TEXT("{peer: 192.0.2.2, key-file: k}, {peer: 192.0.2.3, key-file: k}"),
+		0600);
+	conf = load_good("static.yaml");
+	assert_int_equal(conf->mobile.optimization.n_static_keys, 2);
+	assert_int_equal(conf->mobile.optimization.static_keys[1].secret.len, 20);
+	assert_memory_equal(conf->mobile.optimization.static_keys[1].secret.bytes,
+			    "twenty octets it is!", 20);
+	conf_free(conf);
+	file_write("k", "text:nineteen octets it!", 0600);
+	load_bad("static.yaml", "static.yaml:12:66: key-file: 19 octets are too few; 20 or more");
+	file_write("k", KEY_TEXT, 0644);
+	load_bad("static.yaml", "k holds keys but others may open it (mode 0644)");
+	file_write("k", KEY_TEXT, 0600);
+	file_write(
+		"static.yaml",
+		STATIC_KEYS_TEXT("{peer: 192.0.2.2, key-file: k}, {peer: 192.0.2.2, key-file: k}"),
+		0600);
+	load_bad("static.yaml", "static.yaml:12:77: peer: 192.0.2.2 stands twice");
+	file_write("static.yaml", STATIC_KEYS_TEXT("{peer: 192.0.2.1, key-file: k}"), 0600);
+	load_bad("static.yaml", "static.yaml:12:45: peer: 192.0.2.1 is our own home address");
+}
+
 /* A main file needs no protection until a secret stands in it. */
 static void test_inline_secret(void **state)
 {
@@ -224,9 +261,9 @@ static int directory_create(void **state)
 
 static int directory_remove(void **state)
 {
-	static const char *const names[] = {"hub.yaml",     "branch.yaml", "subscribers.yaml",
-					    "branch-a.key", "k",           "twice.yaml",
-					    "inline.yaml",  "large.yaml",  "printed.yaml"};
+	static const char *const names[] = {
+		"hub.yaml",   "branch.yaml", "subscribers.yaml", "branch-a.key", "k",
+		"twice.yaml", "inline.yaml", "large.yaml",       "printed.yaml", "static.yaml"};
 	size_t i;
 
 	(void)state;
@@ -241,8 +278,8 @@ int main(void)
 		cmocka_unit_test(test_examples),        cmocka_unit_test(test_notes),
 		cmocka_unit_test(test_print_loads),     cmocka_unit_test(test_subscribers_shared),
 		cmocka_unit_test(test_key_file_shared), cmocka_unit_test(test_key_file_contents),
-		cmocka_unit_test(test_key_twice),       cmocka_unit_test(test_inline_secret),
-		cmocka_unit_test(test_unreadable),
+		cmocka_unit_test(test_key_twice),       cmocka_unit_test(test_static_keys),
+		cmocka_unit_test(test_inline_secret),   cmocka_unit_test(test_unreadable),
 	};
 
 	return cmocka_run_group_tests(tests, directory_create, directory_remove);

@@ -106,6 +106,27 @@ static void test_reloadable(void **state)
 		      NULL);
 }
 
+#define UPLINKS_OF(keys) \
+	UPLINKS_TEXT("{port: a}, {port: b}", "c") "  route-optimization: {" keys "}\n"
+
+/* All of route optimization; and what is known of one peer differs by uplink. */
+static void test_reloadable_optimization(void **state)
+{
+	(void)state;
+	check_restart(UPLINKS_OF(""), UPLINKS_OF("enabled: false, advertise: false"), NULL);
+	check_restart(UPLINKS_OF(""), UPLINKS_OF("keepalive: {interval: 1s}, max-peers: 9"), NULL);
+	check_restart(UPLINKS_OF(""), UPLINKS_OF("realms: [a.b], outbound-only: no"), NULL);
+	check_restart(UPLINKS_OF(""), UPLINKS_OF("draft-00: {strict-reject: true}"), NULL);
+	check_restart(UPLINKS_OF("nat: [{uplink: a, peer: 192.0.2.2, opens: true}]"),
+		      UPLINKS_OF("nat: [{uplink: a, peer: 192.0.2.2, opens: true}, "
+				 "{uplink: b, peer: 192.0.2.2, opens: false}]"),
+		      NULL);
+	check_restart(UPLINKS_OF("peers: [{peer: 192.0.2.2, uplink: a}]"),
+		      UPLINKS_OF("peers: [{peer: 192.0.2.2, uplink: b}]"), NULL);
+	check_restart(HUB_TEXT,
+		      HUB_TEXT "  route-optimization: {enabled: false, compress: false}\n", NULL);
+}
+
 static void check_differs(const char *a, const char *b, const char *key)
 {
 	struct conf *x = parse_good(HUB_TEXT "  subscribers: s\n", a);
@@ -148,8 +169,11 @@ static void test_differences(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_restart_keys),    cmocka_unit_test(test_restart_ports),
-		cmocka_unit_test(test_restart_uplinks), cmocka_unit_test(test_reloadable),
+		cmocka_unit_test(test_restart_keys),
+		cmocka_unit_test(test_restart_ports),
+		cmocka_unit_test(test_restart_uplinks),
+		cmocka_unit_test(test_reloadable),
+		cmocka_unit_test(test_reloadable_optimization),
 		cmocka_unit_test(test_differences),
 	};
 
