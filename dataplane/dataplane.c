@@ -206,6 +206,7 @@ static int create_worker(struct fwd *fwd, unsigned int index, struct error *err)
 	w->stats.worker.core = UINT16_MAX;
 	w->now = w->packet_clock ? NS_PER_S : 0;
 	set_policers(w, &conf->policer);
+	pair_table_init(&w->pairs, index);
 	if (inject_ring_create(&w->injects, conf->capacity.ring, SOCKET_ID_ANY) != 0)
 		return error_set(err, -ENOMEM,
 				 "no memory for %u slots of an inject ring; lower capacity.ring",

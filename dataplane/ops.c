@@ -117,6 +117,32 @@ static int inject(struct fwd *fwd, const struct inject *inject, const uint8_t *b
 	return status;
 }
 
+/* --- pairs ------------------------------------------------------------------------------------- */
+
+static void visit_pairs(const struct fwd *fwd, const struct pair_table *table, fwd_pair_visit visit,
+			void *arg)
+{
+	const struct path_table *paths = fwd->tables.paths;
+	struct fwd_pair found;
+	struct pair pair;
+
+	for (uint32_t i = 0; i < PAIRS_MAX; i++) {
+		if (!pair_table_read(table, i, &pair, &found.samples) ||
+		    !path_table_is_same(paths, pair.from, pair.from_generation) ||
+		    !path_table_is_same(paths, pair.to, pair.to_generation))
+			continue;
+		found.from = pair.from;
+		found.to = pair.to;
+		visit(arg, &found);
+	}
+}
+
+static void pairs_walk(struct fwd *fwd, fwd_pair_visit visit, void *arg)
+{
+	for (unsigned int i = 0; i < fwd->n_workers; i++)
+		visit_pairs(fwd, &fwd->workers[i]->pairs, visit, arg);
+}
+
 /* --- counters ------------------------------------------------------------------------------------ */
 
 /* struct fwd_counters is nothing but 64-bit sums. */
@@ -166,6 +192,7 @@ const struct fwd_ops dataplane_ops = {
 	.path_set = ops_path_set,
 	.path_remove = ops_path_remove,
 	.path_read = ops_path_read,
+	.path_counters_read = ops_path_counters_read,
 	.binding_insert = ops_binding_insert,
 	.binding_set = ops_binding_set,
 	.binding_remove = ops_binding_remove,
@@ -181,6 +208,7 @@ const struct fwd_ops dataplane_ops = {
 	.port_reattach = port_reattach,
 	.punt_read = punt_read,
 	.inject = inject,
+	.pairs_walk = pairs_walk,
 	.reclaim = ops_reclaim,
 	.counters_read = counters_read,
 	.worker_read = worker_read,

@@ -68,6 +68,12 @@ static bool ports_are_valid(enum encap encap, uint16_t local, uint16_t remote)
 	return encap == ENCAP_UDP || (local == 0 && remote == 0);
 }
 
+/* Its far end's port is not known: nothing may be sent, and not all be done. */
+static bool only_receives(const struct fwd_tunnel *tunnel)
+{
+	return tunnel->encap == ENCAP_UDP && tunnel->remote_port == 0;
+}
+
 static bool tunnel_is_valid(const struct fwd_tunnel *tunnel)
 {
 	return (unsigned int)tunnel->encap < ENCAP_MAX && is_v4(&tunnel->local) &&
@@ -76,6 +82,9 @@ static bool tunnel_is_valid(const struct fwd_tunnel *tunnel)
 	       tunnel->realm < TABLES_REALMS_MAX && tunnel->mtu >= TUNNEL_MTU_MIN &&
 	       (unsigned int)tunnel->source <= FWD_SOURCE_ANY &&
 	       (unsigned int)tunnel->destination <= FWD_DESTINATION_LOCAL &&
+	       (unsigned int)tunnel->accept < FWD_ACCEPT_MAX &&
+	       !(only_receives(tunnel) &&
+		 (tunnel->adjacency != FWD_NONE || tunnel->accept == FWD_ACCEPT_ALL)) &&
 	       (unsigned int)tunnel->ecn <= FWD_ECN_COMPATIBILITY && tunnel->ttl > 0 &&
 	       (tunnel->dscp <= DSCP_MAX || tunnel->dscp == FWD_DSCP_COPY);
 }
@@ -96,9 +105,14 @@ int ops_tunnel_insert(struct fwd *fwd, const struct fwd_tunnel *tunnel, struct t
 
 int ops_tunnel_set_adjacency(struct fwd *fwd, struct tunnel_ref ref, uint32_t adjacency)
 {
-	if (!is_live_or_none(&fwd->tables.adjacencies->slot_ids, adjacency))
+	struct tunnel_table *tunnels = fwd->tables.tunnels;
+
+	if (!tunnel_table_is_live(tunnels, ref) ||
+	    !is_live_or_none(&fwd->tables.adjacencies->slot_ids, adjacency))
 		return -ENOENT;
-	return tunnel_table_set_adjacency(fwd->tables.tunnels, ref, adjacency);
+	if (adjacency != FWD_NONE && only_receives(&tunnels->set[ref.index]))
+		return -EINVAL;
+	return tunnel_table_set_adjacency(tunnels, ref, adjacency);
 }
 
 int ops_tunnel_set_mtu(struct fwd *fwd, struct tunnel_ref ref, uint16_t mtu)
@@ -155,6 +169,11 @@ int ops_path_remove(struct fwd *fwd, uint32_t index)
 int ops_path_read(struct fwd *fwd, uint32_t index, struct fwd_path *path)
 {
 	return path_table_read(fwd->tables.paths, index, path);
+}
+
+int ops_path_counters_read(struct fwd *fwd, uint32_t index, struct path_counters *counters)
+{
+	return path_table_counters_read(fwd->tables.paths, index, counters);
 }
 
 /* --- bindings --------------------------------------------------------------------------------- */

@@ -5,8 +5,9 @@
  * the control core.
  *
  * Checks, in this order: a field out of range is -EINVAL; a named index, tunnel, key or prefix that
- * is not there is -ENOENT; a binding whose key is not its tunnel's is -EINVAL; a key that is there
- * already is -EEXIST; then -ENOSPC (counted) and -EAGAIN from the table.
+ * is not there is -ENOENT; a binding whose key is not its tunnel's, or an adjacency for a tunnel that
+ * only receives, is -EINVAL; a key that is there already is -EEXIST; then -ENOSPC (counted) and
+ * -EAGAIN from the table.
  */
 #ifndef DATAPLANE_OPS_TABLES_H
 #define DATAPLANE_OPS_TABLES_H
@@ -28,6 +29,7 @@ int ops_path_insert(struct fwd *fwd, const struct fwd_path *path, uint32_t *inde
 int ops_path_set(struct fwd *fwd, uint32_t index, const struct fwd_path *path);
 int ops_path_remove(struct fwd *fwd, uint32_t index);
 int ops_path_read(struct fwd *fwd, uint32_t index, struct fwd_path *path);
+int ops_path_counters_read(struct fwd *fwd, uint32_t index, struct path_counters *counters);
 
 int ops_binding_insert(struct fwd *fwd, const struct fwd_binding *key, uint32_t tunnel);
 int ops_binding_set(struct fwd *fwd, const struct fwd_binding *key, uint32_t tunnel);

@@ -12,6 +12,7 @@
 #include "haaro/counters.h"
 
 #include "inject_ring.h"
+#include "pairs.h"
 #include "pkt.h"
 #include "policer.h"
 #include "port.h"
@@ -82,6 +83,7 @@ struct worker {
 	struct rte_mbuf *garbage[VECTOR_SIZE];
 	struct pkt_view views[BURST_SIZE];
 	struct pkt_view made[MADE_SIZE];
+	struct pair_table pairs; /* w: worker, r: control */
 
 	alignas(64) struct worker_stats stats;
 };

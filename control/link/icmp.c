@@ -23,6 +23,33 @@ static size_t build(const struct packet_ipv4 *ip, const struct packet_icmp *icmp
 	return writer->failed ? 0 : writer->len;
 }
 
+/*
+ * By which tunnel an echo request is answered; false: not at all. Where the far end's port is not
+ * known yet, whoever opened the tunnel judges the request, and may have learned it from there.
+ */
+static bool answer_tunnel(struct link *link, const struct punt *punt, const struct packet_ipv4 *ip,
+			  struct tunnel_ref *ref)
+{
+	struct tunnel *tunnel = tunnel_of_ref(link, punt->tunnel);
+	struct tunnel_knock knock;
+
+	*ref = punt->tunnel;
+	if (!tunnel || !tunnel_only_receives(&tunnel->spec))
+		return true;
+	/* From port 0 nothing is to be answered (RFC 768): there it would be every port again. */
+	if (!tunnel->spec.knocked || punt->outer_port == 0)
+		return false;
+	knock = (struct tunnel_knock){
+		.tunnel = tunnel,
+		.remote = punt->outer,
+		.remote_port = punt->outer_port,
+		.source = addr_v4(ip->source),
+		.destination = addr_v4(ip->destination),
+	};
+	*ref = tunnel->spec.knocked(tunnel->spec.knocked_arg, &knock);
+	return ref->index != FWD_NONE;
+}
+
 static void echo_reply(struct link *link, const struct punt *punt, const struct packet_ipv4 *ip,
 		       const struct packet_icmp *icmp)
 {
@@ -39,9 +66,14 @@ static void echo_reply(struct link *link, const struct punt *punt, const struct 
 	};
 	const struct packet_icmp reply = {.type = ICMP_ECHO_REPLY, .rest = icmp->rest};
 	size_t len = build(&header, &reply, icmp, &writer);
+	struct tunnel_ref tunnel;
 
 	link->counters.echo_requests_in++;
-	if (len > 0)
+	if (len == 0 || !answer_tunnel(link, punt, ip, &tunnel))
+		return;
+	if (tunnel.index != FWD_NONE)
+		link_output(link, PORT_NONE, tunnel, packet, len);
+	else
 		link_answer(link, punt, packet, len);
 }
 
@@ -95,31 +127,36 @@ void link_handle_icmp(struct link *link, const struct punt *punt)
 	}
 }
 
-int link_send_echo(struct link *link, uint16_t port, struct tunnel_ref tunnel,
-		   const struct ip_addr *source, const struct ip_addr *destination,
-		   uint16_t identifier, uint16_t sequence)
+int link_send_echo(struct link *link, const struct link_echo *echo)
 {
-	uint8_t packet[IPV4_HEADER_SIZE + ICMP_HEADER_SIZE];
+	static const uint8_t zeros[PUNT_PACKET_MAX];
+	const size_t headers = IPV4_HEADER_SIZE + ICMP_HEADER_SIZE;
+	const size_t len = echo->size > headers ? echo->size : headers;
+	uint8_t packet[PUNT_PACKET_MAX];
 	struct writer writer = writer_of(packet, sizeof(packet));
 	const struct packet_ipv4 ip = {
 		.ttl = LINK_TTL,
 		.protocol = IPV4_PROTOCOL_ICMP,
-		.total_len = sizeof(packet),
+		.total_len = (uint16_t)len,
+		/* What measures a size must arrive in one piece or not at all. */
+		.fragment = len > headers ? IPV4_DF : 0,
 		.id = link_packet_id(link),
-		.source = source->v4,
-		.destination = destination->v4,
+		.source = echo->source.v4,
+		.destination = echo->destination.v4,
 	};
 	const struct packet_icmp icmp = {
 		.type = ICMP_ECHO_REQUEST,
-		.rest = (uint32_t)identifier << 16 | sequence,
+		.rest = (uint32_t)echo->identifier << 16 | echo->sequence,
 	};
-	const struct packet_icmp nothing = {.payload = packet};
+	const struct packet_icmp data = {.payload = zeros, .payload_len = len - headers};
 	int result;
 
-	if (source->family != IP_V4 || destination->family != IP_V4)
+	if (echo->source.family != IP_V4 || echo->destination.family != IP_V4)
 		return -EAFNOSUPPORT;
-	build(&ip, &icmp, &nothing, &writer);
-	result = link_output(link, port, tunnel, packet, sizeof(packet));
+	if (len > sizeof(packet))
+		return -EMSGSIZE;
+	build(&ip, &icmp, &data, &writer);
+	result = link_output(link, echo->port, echo->tunnel, packet, len);
 	if (result == 0)
 		link->counters.echo_requests_out++;
 	return result;

@@ -49,7 +49,8 @@ static bool quote_parse(const struct packet_icmp *icmp, struct quote *quote)
 		quote->key.encap = ENCAP_UDP;
 		quote->key.local_port = read_u16(&reader);
 		quote->key.remote_port = read_u16(&reader);
-		if (reader.failed)
+		/* Nothing leaves to a port that is not known. */
+		if (reader.failed || quote->key.remote_port == 0)
 			return false;
 		offset = UDP_HEADER_SIZE + TUNNEL_DATA_SIZE;
 		/* Our signalling has the same ports, but is no tunnel packet. */

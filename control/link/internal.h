@@ -157,7 +157,7 @@ void static_neighbours_clear(struct link *link);
 int link_output(struct link *link, uint16_t port, struct tunnel_ref tunnel, const uint8_t *packet,
 		size_t len);
 
-/* An answer to a packet goes back the way that the packet came. */
+/* An answer to a packet goes back the way that the packet came; routed if that way only leads here. */
 int link_answer(struct link *link, const struct punt *punt, const uint8_t *packet, size_t len);
 int link_inject(struct link *link, const struct inject *inject, const uint8_t *bytes, size_t len);
 uint16_t link_packet_id(struct link *link);
@@ -191,6 +191,12 @@ struct tunnel {
 };
 
 struct tunnel *tunnel_find(const struct link *link, const struct tunnel_key *key);
+
+/* NULL: gone, or its key is another's by now. */
+struct tunnel *tunnel_of_ref(const struct link *link, struct tunnel_ref ref);
+
+/* The far end's port is not known yet. */
+bool tunnel_only_receives(const struct tunnel_spec *spec);
 
 /* Follows the underlay: next hop and MTU of every tunnel, after a port or gateway has changed. */
 void tunnels_follow(struct link *link);

@@ -43,13 +43,22 @@ void link_handle_icmp(struct link *link, const struct punt *punt);  /* echo, err
 
 #define LINK_ECHO_ID 0x4d52 /* identifier of our echo requests */
 
+/* An ICMP echo request of ours. */
+struct link_echo {
+	uint16_t port;            /* natively: out of this one */
+	struct tunnel_ref tunnel; /* index FWD_NONE: natively */
+	struct ip_addr source;
+	struct ip_addr destination;
+	uint16_t identifier;
+	uint16_t sequence;
+	uint16_t size; /* octets of the whole IPv4 packet; less than the headers: no data */
+};
+
 /*
- * Sends an ICMP echo request; the answer comes as EVENT_ECHO_REPLY with port, tunnel, peer,
- * value = sequence, value2 = identifier. Natively by port, or into tunnel if it has an index.
+ * Sends it, with DF set if it has data; the answer comes as EVENT_ECHO_REPLY with port, tunnel, peer,
+ * value = sequence, value2 = identifier. -EMSGSIZE: larger than the control core can send.
  */
-int link_send_echo(struct link *link, uint16_t port, struct tunnel_ref tunnel,
-		   const struct ip_addr *source, const struct ip_addr *destination,
-		   uint16_t identifier, uint16_t sequence);
+int link_send_echo(struct link *link, const struct link_echo *echo);
 
 /* --- ports
  * ----------------------------------------------------------------------------------------- */

@@ -107,8 +107,12 @@ int link_answer(struct link *link, const struct punt *punt, const uint8_t *packe
 		.adjacency = FWD_NONE,
 		.tunnel = {.index = FWD_NONE},
 	};
+	const struct tunnel *tunnel = tunnel_of_ref(link, punt->tunnel);
 	struct next_hop hop;
 
+	/* Its source was one that is routed to the same router. */
+	if (tunnel && tunnel_only_receives(&tunnel->spec))
+		return link_inject(link, &inject, packet, len);
 	if (punt->tunnel.index != FWD_NONE)
 		return send_tunnel(link, punt->tunnel, packet, len);
 	if (punt->port < link->n_ports &&

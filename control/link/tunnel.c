@@ -45,6 +45,33 @@ struct tunnel *tunnel_find(const struct link *link, const struct tunnel_key *key
 	return tunnel;
 }
 
+struct tunnel *tunnel_of_ref(const struct link *link, struct tunnel_ref ref)
+{
+	const struct core *core = link->core;
+	struct fwd_tunnel_state state;
+	struct tunnel_key key;
+	struct tunnel *tunnel;
+
+	if (ref.index == FWD_NONE || core->ops->tunnel_read(core->fwd, ref.index, &state) < 0)
+		return NULL;
+	key = (struct tunnel_key){
+		.local = state.set.local.v4,
+		.remote = state.set.remote.v4,
+		.local_port = state.set.local_port,
+		.remote_port = state.set.remote_port,
+		.encap = state.set.encap,
+	};
+	tunnel = tunnel_find(link, &key);
+	return tunnel && tunnel->ref.index == ref.index && tunnel->ref.generation == ref.generation
+		       ? tunnel
+		       : NULL;
+}
+
+bool tunnel_only_receives(const struct tunnel_spec *spec)
+{
+	return spec->encap == ENCAP_UDP && spec->remote_port == 0;
+}
+
 /* --- MTU ---------------------------------------------------------------------------------------
  */
 
@@ -100,14 +127,15 @@ void tunnel_update_mtu(struct tunnel *tunnel)
 /* --- underlay
  * ------------------------------------------------------------------------------------- */
 
-/* Holds the next hop that the underlay chooses now; NULL in *hop if there is none. */
+/* Holds the next hop that the underlay chooses now; NULL in *hop if there is none or none needed. */
 static int hold_hop(const struct tunnel *tunnel, struct neighbour **hop)
 {
 	struct link *link = tunnel->link;
 	struct next_hop next;
 
 	*hop = NULL;
-	if (!underlay_find(link, tunnel->spec.port, tunnel->spec.remote.v4, &next))
+	if (tunnel_only_receives(&tunnel->spec) ||
+	    !underlay_find(link, tunnel->spec.port, tunnel->spec.remote.v4, &next))
 		return 0;
 	return neighbour_hold(link, next.port, next.addr, hop);
 }
@@ -151,6 +179,8 @@ static bool spec_is_valid(const struct link *link, const struct tunnel_spec *spe
 	       spec->remote.family == IP_V4 && addr4_is_unicast(spec->local.v4) &&
 	       addr4_is_unicast(spec->remote.v4) &&
 	       (spec->port == PORT_NONE || spec->port < link->n_ports) &&
+	       /* so that a registration from port 0 cannot open to every port */
+	       !(tunnel_only_receives(spec) && spec->accept == FWD_ACCEPT_ALL) &&
 	       /* its outer packets would be ours to decapsulate */
 	       !link_address_is_own(link, &spec->remote);
 }
@@ -172,6 +202,7 @@ static int insert_entry(struct tunnel *tunnel)
 		.source = spec->source,
 		.source_path = spec->source_path,
 		.destination = spec->destination,
+		.accept = spec->accept,
 		.ecn = FWD_ECN_NORMAL,
 		.ttl = conf->tunnel_policy.ttl ? conf->tunnel_policy.ttl : LINK_TTL,
 		.dscp = FWD_DSCP_COPY,

@@ -15,19 +15,37 @@ struct link;
 
 struct tunnel;
 
+/*
+ * An echo request that came by a tunnel whose far end's port is not known yet (remote_port 0): who
+ * opened it decides whether that fixes the port (tunnels.md, section 5.3), and says by which tunnel
+ * the answer goes; index FWD_NONE: no answer.
+ */
+struct tunnel_knock {
+	struct tunnel *tunnel;
+	struct ip_addr remote; /* outer source */
+	uint16_t remote_port;  /* outer source port, host order */
+	struct ip_addr source; /* inner */
+	struct ip_addr destination;
+};
+
+typedef struct tunnel_ref (*tunnel_knocked)(void *arg, const struct tunnel_knock *knock);
+
 /* Every field not named is zero, and zero is the default of its kind; port must be set. */
 struct tunnel_spec {
 	enum encap encap;
 	uint16_t port; /* leave by this port; PORT_NONE: by the port that reaches remote */
 	struct ip_addr local;
 	struct ip_addr remote;
-	uint16_t local_port; /* ENCAP_UDP */
-	uint16_t remote_port;
+	uint16_t local_port;  /* ENCAP_UDP */
+	uint16_t remote_port; /* 0: any, it only receives and has no underlay; knocked is asked */
 	uint16_t realm;
 	uint16_t mtu; /* 0: from the underlay */
 	enum fwd_source source;
 	uint32_t source_path;
 	enum fwd_destination destination;
+	enum fwd_accept accept;
+	tunnel_knocked knocked; /* NULL: nobody; must not open or close this tunnel */
+	void *knocked_arg;
 	bool compatibility; /* ECN: the far end is a plain RFC 2003 exit, whatever the configuration
 			       says */
 	bool zero_checksum; /* ENCAP_UDP: send 0, whatever the configuration says */
@@ -35,8 +53,8 @@ struct tunnel_spec {
 };
 
 /*
- * Inserts the tunnel and its binding key. -EINVAL: an address that cannot be, or a far end that is
- * ourselves. -EEXIST: the key (outer addresses and ports) belongs to another live tunnel. -ENOSPC:
+ * Inserts the tunnel and its binding key. -EINVAL: an address that cannot be, a far end that is
+ * ourselves, or one whose port is not known and that may do all. -EEXIST: the key (outer addresses and ports) belongs to another live tunnel. -ENOSPC:
  * capacity. On failure nothing is changed. A tunnel without an underlay opens all the same: it gets
  * one when a port comes up.
  */

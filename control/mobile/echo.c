@@ -19,15 +19,21 @@ static uint64_t answer_time(const struct echo *echo)
 static void send_one(struct echo *echo)
 {
 	const struct echo_target *target = &echo->target;
+	struct link_echo request = {
+		.port = target->port,
+		.tunnel = target->tunnel,
+		.source = target->source,
+		.destination = target->destination,
+		.identifier = LINK_ECHO_ID,
+	};
 
-	echo->sequence++;
+	request.sequence = ++echo->sequence;
 	echo->sent = echo->core->now.mono;
 	echo->waiting = true;
 	if (echo->requests)
 		(*echo->requests)++;
 	/* What can't be sent is not answered either: the loss is counted like any other. */
-	(void)link_send_echo(echo->link, target->port, target->tunnel, &target->source,
-			     &target->destination, LINK_ECHO_ID, echo->sequence);
+	(void)link_send_echo(echo->link, &request);
 	core_timer_set(echo->core, &echo->timer, answer_time(echo));
 }
 

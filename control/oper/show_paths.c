@@ -8,10 +8,11 @@ static json_t *path_row(uint32_t index, const struct fwd_path *path)
 {
 	bool up = path->tunnel != FWD_NONE;
 
-	return json_pack("{so so so sb so sb}", "path", show_number(index), "tunnel",
+	return json_pack("{so so so sb so sb sb sb}", "path", show_number(index), "tunnel",
 			 show_index(path->tunnel), "backup", show_index(path->backup), "up",
 			 (int)up, "down", up ? json_null() : json_string(drop_name(path->down)),
-			 "notify", (int)path->notify);
+			 "direct", (int)path->direct, "notify_send", (int)path->notify_send,
+			 "notify_receive", (int)path->notify_receive);
 }
 
 int show_paths(struct answer *answer, const struct running *running)

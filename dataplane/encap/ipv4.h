@@ -35,6 +35,9 @@ enum {
 	PROTOCOL_UDP = 17,
 
 	UDP_SIZE = 8,
+	ICMP_SIZE = 8,
+	ICMP_ECHO_REPLY = 0,
+	ICMP_ECHO_REQUEST = 8,
 	MIP_TUNNEL_DATA = 4, /* type, first octet after the UDP header (RFC 3519, section 4.3) */
 	MIP_TUNNEL_DATA_SIZE = 4,
 };

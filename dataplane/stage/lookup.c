@@ -2,7 +2,8 @@
 /*
  * Where a packet may come from and where it goes: source and destination in one bulk lookup, then
  * route -> path -> tunnel. Checks of the source are lookups of the source (RFC 3024 section 4.3,
- * tunnels.md section 8): what is allowed is what would be routed back.
+ * tunnels.md section 8): what is allowed is what would be routed back. What is to be known of
+ * packets by their paths is taken here, where both are known (watch.c).
  */
 #include "stage/ipv4_view.h"
 #include "stage/stage.h"
@@ -39,12 +40,48 @@ static inline void count_received(const struct worker *w, const struct pkt_view 
 		counters->heard = w->now;
 }
 
+/*
+ * A packet to us by a tunnel between branches: an echo that watches it, and nothing else (tunnels.md,
+ * section 10). While the tunnel is half-bound it is a request, which may prove it (section 5.3).
+ */
+static enum drop_reason admit_echo(const struct pkt_view *pkt, enum fwd_accept accept)
+{
+	bool is_icmp = pkt->ip[IPV4_PROTOCOL] == PROTOCOL_ICMP && !pkt_is_fragment(pkt) &&
+		       pkt->len >= pkt->header_len + ICMP_SIZE;
+	uint8_t type = is_icmp ? pkt->ip[pkt->header_len] : UINT8_MAX;
+
+	if (type == ICMP_ECHO_REQUEST)
+		return DROP_NONE;
+	if (accept == FWD_ACCEPT_ECHO)
+		return DROP_HALF_BOUND;
+	return type == ICMP_ECHO_REPLY ? DROP_NONE : DROP_INNER_LOCAL;
+}
+
+/* Whether it is for us, and what else a tunnel says of that and of other destinations. */
+static inline enum drop_reason admit_destination(const struct tunnel_entry *entry,
+						 const struct pkt_view *pkt, uint32_t hop,
+						 unsigned int local)
+{
+	enum drop_reason reason = DROP_NONE;
+
+	if (local & LOCAL_INNER) {
+		if (entry->accept != FWD_ACCEPT_ALL)
+			reason = admit_echo(pkt, (enum fwd_accept)entry->accept);
+		return reason == DROP_NONE ? (enum drop_reason)FOR_US : reason;
+	}
+	/* An address of a port is ours only where packets reach it natively. */
+	if (local || (entry->destination == FWD_DESTINATION_LOCAL && !nexthop_is_own(hop)))
+		return DROP_INNER_DESTINATION;
+	return entry->accept == FWD_ACCEPT_ECHO ? DROP_HALF_BOUND : DROP_NONE;
+}
+
 /* A packet that a tunnel carried. */
 static inline enum drop_reason admit_inner(const struct worker *w, const struct pkt_view *pkt,
 					   uint32_t hop, uint32_t source_hop)
 {
 	const struct local_table *locals = w->tables->locals;
 	const struct tunnel_entry *entry = tunnel_at(w->tables->tunnels, pkt->tunnel_in);
+	enum drop_reason reason = DROP_NONE;
 	unsigned int local;
 
 	switch ((enum fwd_source)entry->source) {
@@ -63,16 +100,11 @@ static inline enum drop_reason admit_inner(const struct worker *w, const struct 
 		break;
 	}
 	local = local_flags(locals, pkt->destination);
-	if (unlikely(local & LOCAL_INNER)) {
+	if (unlikely(local || entry->is_limited))
+		reason = admit_destination(entry, pkt, hop, local);
+	if (likely(reason == DROP_NONE) || reason == (enum drop_reason)FOR_US)
 		count_received(w, pkt);
-		return FOR_US;
-	}
-	/* An address of a port is ours only where packets reach it natively. */
-	if (unlikely(local ||
-		     (entry->destination == FWD_DESTINATION_LOCAL && !nexthop_is_own(hop))))
-		return DROP_INNER_DESTINATION;
-	count_received(w, pkt);
-	return DROP_NONE;
+	return reason;
 }
 
 /*
@@ -136,12 +168,12 @@ static inline bool follow_path(struct worker *w, struct pkt_view *pkt, uint32_t 
 	uint64_t entry = path_at(w->tables->paths, path);
 	uint32_t tunnel = path_entry_tunnel(entry);
 
-	if (unlikely(path_entry_notify(entry)))
-		punt_copy(w, pkt, PUNT_NOTIFY);
 	if (unlikely(tunnel == FWD_NONE)) {
 		turn_away(w, pkt, path_entry_down(entry));
 		return false;
 	}
+	if (unlikely(entry & PATH_WATCHED_SENT) && !(pkt->flags & PKT_OURS))
+		watch_sent(w, pkt, path, entry);
 	pkt->tunnel_out = tunnel;
 	tunnel_prefetch(w->tables->tunnels, tunnel, 0);
 	__builtin_prefetch(tunnel_counters_at(w->tables->tunnels, w->index, tunnel), 1);
@@ -166,21 +198,23 @@ static inline bool forward(struct worker *w, struct pkt_view *pkt, uint32_t hop)
 	return false;
 }
 
-void stage_lookup(struct worker *w, struct vector *in)
+/* is_watched is known where this is called: with no path that is, nothing is left of it here. */
+static __rte_always_inline void pass_on(struct worker *w, const struct vector *in,
+					const struct lookup *lookup, bool is_watched)
 {
 	struct vector *onward = &w->vectors[STAGE_FRAGMENT];
 	uint32_t n = onward->n, next_source = in->n;
-	struct lookup lookup;
 
-	look_up(w, in, &lookup);
 	for (uint32_t i = 0; i < in->n; i++) {
 		struct pkt_view *pkt = in->pkts[i];
-		uint32_t hop = lookup.hops[i], source_hop = 0;
+		uint32_t hop = lookup->hops[i], source_hop = 0;
 		enum drop_reason reason;
 
 		if (pkt->flags & PKT_CHECK_SOURCE)
-			source_hop = lookup.hops[next_source++];
+			source_hop = lookup->hops[next_source++];
 		reason = admit(w, pkt, hop, source_hop);
+		if (is_watched && reason == DROP_NONE)
+			watch_received(w, pkt, hop, source_hop);
 		if (unlikely(reason == FOR_US))
 			classify_local(w, pkt);
 		else if (unlikely(reason != DROP_NONE))
@@ -189,5 +223,17 @@ void stage_lookup(struct worker *w, struct vector *in)
 			onward->pkts[n++] = pkt;
 	}
 	onward->n = n;
+}
+
+void stage_lookup(struct worker *w, struct vector *in)
+{
+	struct lookup lookup;
+
+	look_up(w, in, &lookup);
+	if (unlikely(path_is_any_watched(w->tables->paths)))
+		pass_on(w, in, &lookup, true);
+	else
+		pass_on(w, in, &lookup, false);
+	watch_pairs(w, in, lookup.hops);
 	in->n = 0;
 }

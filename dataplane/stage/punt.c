@@ -26,13 +26,24 @@ static bool is_bound(const struct worker *w, const struct pkt_view *pkt)
 	return tunnels[0] != FWD_NONE || tunnels[1] != FWD_NONE;
 }
 
+/*
+ * Signalling that a router bound here sent. What a branch's hub passes on comes from anybody: it must
+ * not spend the share by which the branch stays registered.
+ */
+static bool is_known(const struct worker *w, const struct pkt_view *pkt)
+{
+	if (pkt->tunnel_in == FWD_NONE)
+		return is_bound(w, pkt);
+	return tunnel_at(w->tables->tunnels, pkt->tunnel_in)->source == FWD_SOURCE_PATH;
+}
+
 static enum punt_class class_of(const struct worker *w, const struct pkt_view *pkt)
 {
 	bool by_tunnel = pkt->tunnel_in != FWD_NONE;
 
 	switch ((enum punt_reason)pkt->punt) {
 	case PUNT_SIGNALLING:
-		return by_tunnel || is_bound(w, pkt) ? PUNT_CLASS_BOUND : PUNT_CLASS_UNKNOWN;
+		return is_known(w, pkt) ? PUNT_CLASS_BOUND : PUNT_CLASS_UNKNOWN;
 	case PUNT_FRAGMENT:
 		return PUNT_CLASS_UNKNOWN;
 	case PUNT_ICMP:
@@ -76,8 +87,9 @@ static void describe(const struct worker *w, const struct pkt_view *pkt, struct 
 	if (pkt->punt == PUNT_ERROR) {
 		punt->drop = pkt->drop;
 		punt->mtu = pkt->drop == DROP_TOO_BIG ? pkt->mtu : 0;
-		punt->len = punt->len < QUOTE_MAX ? punt->len : QUOTE_MAX;
 	}
+	if ((pkt->punt == PUNT_ERROR || pkt->punt == PUNT_NOTIFY) && punt->len > QUOTE_MAX)
+		punt->len = QUOTE_MAX;
 }
 
 static enum drop_reason policed(enum punt_class class)
@@ -94,13 +106,15 @@ static enum drop_reason policed(enum punt_class class)
 	return reasons[class];
 }
 
-static enum drop_reason hand_up(struct worker *w, const struct pkt_view *pkt, enum punt_class class)
+static enum drop_reason hand_up(struct worker *w, const struct pkt_view *pkt, enum punt_class class,
+				uint32_t path)
 {
 	struct punt punt;
 
 	if (!policer_pass(&w->policers[class], w->now))
 		return policed(class);
 	describe(w, pkt, &punt);
+	punt.path = path;
 	if (punt.len > PUNT_PACKET_MAX)
 		return DROP_SEGMENTED;
 	if (!punt_ring_write(w->punts, &punt,
@@ -112,10 +126,10 @@ static enum drop_reason hand_up(struct worker *w, const struct pkt_view *pkt, en
 	return DROP_NONE;
 }
 
-void punt_copy(struct worker *w, struct pkt_view *pkt, enum punt_reason reason)
+void punt_notify(struct worker *w, struct pkt_view *pkt, uint32_t path)
 {
-	pkt->punt = (uint8_t)reason;
-	hand_up(w, pkt, class_of(w, pkt)); /* the packet itself goes on: nothing is lost */
+	pkt->punt = PUNT_NOTIFY;
+	hand_up(w, pkt, class_of(w, pkt), path); /* the packet itself goes on: nothing is lost */
 }
 
 void stage_punt(struct worker *w, struct vector *in)
@@ -123,7 +137,7 @@ void stage_punt(struct worker *w, struct vector *in)
 	for (uint32_t i = 0; i < in->n; i++) {
 		struct pkt_view *pkt = in->pkts[i];
 		enum punt_class class = class_of(w, pkt);
-		enum drop_reason reason = hand_up(w, pkt, class);
+		enum drop_reason reason = hand_up(w, pkt, class, FWD_NONE);
 
 		if (reason == DROP_NONE) {
 			worker_discard(w, pkt);

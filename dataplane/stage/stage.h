@@ -32,7 +32,16 @@ void stage_tx(struct worker *w, struct vector *in);
 /* What to do with a packet to one of our addresses: natively, or out of a tunnel (classify.c). */
 void classify_local(struct worker *w, struct pkt_view *pkt);
 
-/* A copy of the packet goes up now; the packet itself is the caller's (punt.c). */
-void punt_copy(struct worker *w, struct pkt_view *pkt, enum punt_reason reason);
+/*
+ * For paths (watch.c). A user packet that is about to be sent by one that says so (PATH_WATCHED_SENT);
+ * one that was admitted, by the routes of its destination and source; a burst, by those of its
+ * destinations.
+ */
+void watch_sent(struct worker *w, struct pkt_view *pkt, uint32_t path, uint64_t entry);
+void watch_received(struct worker *w, struct pkt_view *pkt, uint32_t hop, uint32_t source_hop);
+void watch_pairs(struct worker *w, const struct vector *in, const uint32_t *hops);
+
+/* A copy of a packet of a marked path goes up now; the packet itself is the caller's (punt.c). */
+void punt_notify(struct worker *w, struct pkt_view *pkt, uint32_t path);
 
 #endif

@@ -92,6 +92,17 @@ static unsigned int free_slot(const struct binding_bucket *bucket)
 	return slot;
 }
 
+static bool is_any(const struct binding_key *key)
+{
+	return key->encap == ENCAP_UDP && key->remote_port == 0;
+}
+
+static void count_any(struct binding_table *table, const struct binding_key *key, int by)
+{
+	if (is_any(key))
+		__atomic_store_n(&table->n_any, table->n_any + (uint32_t)by, __ATOMIC_RELAXED);
+}
+
 int binding_table_insert(struct binding_table *table, const struct tunnel_table *tunnels,
 			 const struct binding_key *key, uint32_t tunnel)
 {
@@ -110,6 +121,7 @@ int binding_table_insert(struct binding_table *table, const struct tunnel_table 
 		table->passed[index]++;
 		index = (index + 1) & table->mask;
 	}
+	count_any(table, key, +1);
 	/* release: the tunnel's entry before its index, the index before the signature */
 	__atomic_store_n(&table->buckets[index].tunnel[slot], tunnel, __ATOMIC_RELEASE);
 	__atomic_store_n(&table->buckets[index].signature[slot], binding_signature(hash),
@@ -161,6 +173,7 @@ int binding_table_remove(struct binding_table *table, const struct tunnel_table 
 	for (uint32_t index = (uint32_t)binding_hash(table, key) & table->mask;
 	     index != place.bucket; index = (index + 1) & table->mask)
 		unpass(table, index);
+	count_any(table, key, -1);
 	table->n_live--;
 	return 0;
 }

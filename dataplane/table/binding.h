@@ -12,6 +12,11 @@
  * empty but "removed" when its key leaves, until none of those that passed is left (counted on the
  * writer's side). Half of the slots stay free, so an insert succeeds up to the capacity.
  *
+ * Any port. A key of ENCAP_UDP whose remote port is 0 stands for every port of that far end that has no
+ * key of its own. It is looked for when the packet's own key was not found, and only while there is
+ * such a key at all, so neither what is bound nor what a hub drops pays for it. These are two searches:
+ * one between which a key of its own comes and any's goes may find neither.
+ *
  * RCU. Writer: the control core. Readers: workers; a tunnel index is good until the reader's next
  * quiescent state. Inserting stores the index, then the signature; setting another tunnel is one
  * store; removing stores the signature. A slot may be used again at once: a reader that saw the old
@@ -52,6 +57,7 @@ struct binding_bucket {
 struct binding_table {
 	struct binding_bucket *buckets;
 	uint32_t mask;
+	uint32_t n_any; /* w: control, r: workers; keys from any port */
 	uint64_t seed[2];
 	/* the rest: control only */
 	uint32_t *passed; /* of each bucket: how many keys it was too full for */
@@ -75,7 +81,7 @@ uint64_t binding_table_memory(uint32_t capacity);
 
 /* --- the reader's side ---------------------------------------------------------------------- */
 
-/* FWD_NONE where there is none. */
+/* FWD_NONE where there is none, not for any port either. */
 void binding_lookup_bulk(const struct binding_table *table, const struct tunnel_table *tunnels,
 			 const struct binding_key *keys, uint32_t *found, unsigned int n);
 

@@ -2,7 +2,8 @@
 /*
  * The binding table's reader, for a burst at a time: hash all and prefetch their buckets; find the
  * first slot that may match of each and prefetch its tunnel; confirm. The rare rest (a signature
- * shared by two keys, a bucket that overflowed) is searched one by one.
+ * shared by two keys, a bucket that overflowed) is searched one by one. What was not found is looked
+ * for once more, likewise, as coming from any port.
  */
 #include "table/binding.h"
 
@@ -49,10 +50,12 @@ static uint32_t search(const struct binding_table *table, const struct tunnel_ta
 	return FWD_NONE;
 }
 
-static void lookup_burst(const struct binding_table *table, const struct tunnel_table *tunnels,
+/* True: there are some that were not found. */
+static bool lookup_burst(const struct binding_table *table, const struct tunnel_table *tunnels,
 			 const struct binding_key *keys, uint32_t *found, unsigned int n)
 {
 	uint64_t hashes[BINDING_BURST];
+	bool missed = false;
 
 	for (unsigned int i = 0; i < n; i++) {
 		hashes[i] = binding_hash(table, &keys[i]);
@@ -71,17 +74,40 @@ static void lookup_burst(const struct binding_table *table, const struct tunnel_
 	}
 	for (unsigned int i = 0; i < n; i++)
 		if (found[i] == FWD_NONE ||
-		    !binding_key_matches(tunnel_at(tunnels, found[i]), &keys[i]))
+		    !binding_key_matches(tunnel_at(tunnels, found[i]), &keys[i])) {
 			found[i] = search(table, tunnels, &keys[i], hashes[i]);
+			missed |= found[i] == FWD_NONE;
+		}
+	return missed;
+}
+
+static void lookup_any_port(const struct binding_table *table, const struct tunnel_table *tunnels,
+			    const struct binding_key *keys, uint32_t *found, unsigned int n)
+{
+	struct binding_key any[BINDING_BURST];
+	uint32_t places[BINDING_BURST], others[BINDING_BURST];
+	unsigned int n_any = 0;
+
+	for (unsigned int i = 0; i < n; i++) {
+		if (found[i] != FWD_NONE || keys[i].encap != ENCAP_UDP)
+			continue;
+		any[n_any] = keys[i];
+		any[n_any].remote_port = 0;
+		places[n_any++] = i;
+	}
+	lookup_burst(table, tunnels, any, others, n_any);
+	for (unsigned int i = 0; i < n_any; i++)
+		found[places[i]] = others[i];
 }
 
 void binding_lookup_bulk(const struct binding_table *table, const struct tunnel_table *tunnels,
 			 const struct binding_key *keys, uint32_t *found, unsigned int n)
 {
 	for (unsigned int done = 0; done < n; done += BINDING_BURST) {
-		unsigned int left = n - done;
+		unsigned int left = n - done, burst = left < BINDING_BURST ? left : BINDING_BURST;
 
-		lookup_burst(table, tunnels, keys + done, found + done,
-			     left < BINDING_BURST ? left : BINDING_BURST);
+		if (lookup_burst(table, tunnels, keys + done, found + done, burst) &&
+		    load(&table->n_any) != 0)
+			lookup_any_port(table, tunnels, keys + done, found + done, burst);
 	}
 }

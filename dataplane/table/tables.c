@@ -41,7 +41,7 @@ uint64_t tables_memory(const struct tables_capacity *capacity)
 
 	return rcu_memory(capacity->workers, retired_max(capacity)) +
 	       TABLES_REALMS_MAX * route_table_memory(&size) +
-	       path_table_memory(capacity->tunnels) +
+	       path_table_memory(capacity->tunnels, capacity->workers) +
 	       tunnel_table_memory(capacity->tunnels, capacity->workers) +
 	       adjacency_table_memory(capacity->neighbours) +
 	       binding_table_memory(capacity->tunnels) + local_table_memory(LOCALS_MAX);
@@ -61,7 +61,8 @@ int tables_create(struct tables *tables, const struct tables_capacity *capacity,
 		if (!tables->routes[realm])
 			goto out_destroy;
 	}
-	tables->paths = path_table_create(capacity->tunnels, tables->rcu, socket);
+	tables->paths =
+		path_table_create(capacity->tunnels, capacity->workers, tables->rcu, socket);
 	tables->tunnels =
 		tunnel_table_create(capacity->tunnels, capacity->workers, tables->rcu, socket);
 	tables->adjacencies = adjacency_table_create(capacity->neighbours, tables->rcu, socket);

@@ -86,6 +86,9 @@ static void fill(struct tunnel_entry *entry, const struct fwd_tunnel *tunnel)
 	entry->source_path = tunnel->source_path;
 	entry->generation = generation;
 	entry->realm = tunnel->realm;
+	entry->accept = (uint8_t)tunnel->accept;
+	entry->is_limited =
+		tunnel->destination != FWD_DESTINATION_ANY || tunnel->accept != FWD_ACCEPT_ALL;
 	entry->live = 1;
 	encap_table[tunnel->encap]->build(tunnel, entry);
 }
@@ -110,7 +113,7 @@ int tunnel_table_insert(struct tunnel_table *table, const struct fwd_tunnel *tun
 	return 0;
 }
 
-static bool ref_is_live(const struct tunnel_table *table, struct tunnel_ref ref)
+bool tunnel_table_is_live(const struct tunnel_table *table, struct tunnel_ref ref)
 {
 	return ids_is_live(&table->ids, ref.index) &&
 	       table->entries[ref.index].generation == ref.generation;
@@ -119,7 +122,7 @@ static bool ref_is_live(const struct tunnel_table *table, struct tunnel_ref ref)
 int tunnel_table_set_adjacency(struct tunnel_table *table, struct tunnel_ref ref,
 			       uint32_t adjacency)
 {
-	if (!ref_is_live(table, ref))
+	if (!tunnel_table_is_live(table, ref))
 		return -ENOENT;
 	table->set[ref.index].adjacency = adjacency;
 	/* release: the adjacency's slot was pointed to its record before this names it */
@@ -129,7 +132,7 @@ int tunnel_table_set_adjacency(struct tunnel_table *table, struct tunnel_ref ref
 
 int tunnel_table_set_mtu(struct tunnel_table *table, struct tunnel_ref ref, uint16_t mtu)
 {
-	if (!ref_is_live(table, ref))
+	if (!tunnel_table_is_live(table, ref))
 		return -ENOENT;
 	table->set[ref.index].mtu = mtu;
 	__atomic_store_n(&table->entries[ref.index].mtu, mtu, __ATOMIC_RELAXED);
@@ -146,7 +149,7 @@ static void reclaim(void *owner, uint32_t id)
 
 int tunnel_table_remove(struct tunnel_table *table, struct tunnel_ref ref)
 {
-	if (!ref_is_live(table, ref))
+	if (!tunnel_table_is_live(table, ref))
 		return -ENOENT;
 	if (rcu_reserve(table->rcu, 1) < 0)
 		return -EAGAIN;

@@ -47,7 +47,8 @@ struct tunnel_table *tunnel_table_create(uint32_t capacity, uint32_t n_workers, 
 /* The fields were checked by the caller. -ENOSPC, -EAGAIN. */
 int tunnel_table_insert(struct tunnel_table *table, const struct fwd_tunnel *tunnel,
 			struct tunnel_ref *ref);
-/* -ENOENT: no such tunnel, or another generation of it. */
+/* False: no such tunnel, or another generation of it; then the changes below are -ENOENT. */
+bool tunnel_table_is_live(const struct tunnel_table *table, struct tunnel_ref ref);
 int tunnel_table_set_adjacency(struct tunnel_table *table, struct tunnel_ref ref,
 			       uint32_t adjacency);
 int tunnel_table_set_mtu(struct tunnel_table *table, struct tunnel_ref ref, uint16_t mtu);

@@ -33,7 +33,7 @@ struct tunnel_entry {
 	/* line 1: r: workers (receiving) */
 	alignas(64) be32 key_remote; /* outer source that it accepts */
 	be32 key_local;              /* outer destination */
-	be16 key_remote_port;        /* ENCAP_UDP, else 0 */
+	be16 key_remote_port;        /* ENCAP_UDP, else 0; 0 there: any */
 	be16 key_local_port;
 	uint8_t key_encap;
 	uint8_t source;      /* enum fwd_source */
@@ -42,6 +42,8 @@ struct tunnel_entry {
 	uint32_t source_path;
 	uint32_t generation;
 	uint16_t realm;
+	uint8_t accept;     /* enum fwd_accept */
+	uint8_t is_limited; /* to some destinations, or not all is accepted */
 };
 
 enum {

@@ -52,6 +52,14 @@ struct tunnel_counters {
 	uint64_t heard;          /* mono time of the last accepted packet, to a second; 0: never */
 };
 
+/* User packets between us and one router, those that we make left out. */
+struct path_counters {
+	struct counter sent_hub;
+	struct counter sent_direct;
+	struct counter received_hub;
+	struct counter received_direct;
+};
+
 struct port_counters {
 	struct counter received;
 	struct counter sent;

@@ -44,6 +44,8 @@
 	X(INNER_TTL_ZERO, "inner_ttl_zero", PACKET, "inner TTL is 0")                              \
 	X(INNER_SOURCE, "inner_source", PACKET, "inner source not this tunnel's to use")           \
 	X(INNER_DESTINATION, "inner_destination", PACKET, "inner destination not for this tunnel") \
+	X(INNER_LOCAL, "inner_local", PACKET, "to us by a direct tunnel, but no echo")             \
+	X(HALF_BOUND, "half_bound", STATE, "data by a direct tunnel that is not proven yet")       \
 	X(ECN_CONGESTION, "ecn_congestion", PACKET, "outer CE on an inner packet without ECN")     \
 	/* lookup */                                                                               \
 	X(NO_ROUTE, "no_route", STATE, "no route to the destination")                              \

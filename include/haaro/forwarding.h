@@ -62,6 +62,15 @@ enum fwd_source {
 	FWD_SOURCE_ANY,       /* no check (static tunnels that say so) */
 };
 
+/* What of an admitted inner packet is taken at all (haaro.md, section 21; tunnels.md, sections 5.3
+ * and 10). */
+enum fwd_accept {
+	FWD_ACCEPT_ALL,    /* to the hub and from branches: data, echoes, signalling to us */
+	FWD_ACCEPT_DIRECT, /* between branches: data, and to us nothing but ICMP echo (inner_local) */
+	FWD_ACCEPT_ECHO,   /* half-bound: nothing but ICMP echo to us (half_bound) */
+	FWD_ACCEPT_MAX
+};
+
 /* Which inner destinations. */
 enum fwd_destination {
 	FWD_DESTINATION_ANY,   /* normal routing: the hub */
@@ -80,13 +89,17 @@ struct fwd_tunnel {
 	struct ip_addr local;  /* outer source */
 	struct ip_addr remote; /* outer destination */
 	uint16_t local_port;   /* ENCAP_UDP: host order; else 0 */
-	uint16_t remote_port;
-	uint16_t realm;     /* of the inner packets */
-	uint16_t mtu;       /* largest inner packet */
+	uint16_t
+		remote_port; /* ENCAP_UDP and 0: any, until one is known. Such a tunnel only receives:
+				 it has no adjacency, so that whatever is sent into it drops as
+				 no_underlay, and accept is not FWD_ACCEPT_ALL; else -EINVAL */
+	uint16_t realm;      /* of the inner packets */
+	uint16_t mtu;        /* largest inner packet */
 	uint32_t adjacency; /* FWD_NONE: no underlay now, a state that the operator sees */
 	enum fwd_source source;
 	uint32_t source_path; /* FWD_SOURCE_PATH */
 	enum fwd_destination destination;
+	enum fwd_accept accept;
 	enum fwd_ecn ecn;
 	uint8_t ttl;       /* of the outer header, 1..255 */
 	uint8_t dscp;      /* 0..63 fixed, or FWD_DSCP_COPY */
@@ -97,11 +110,30 @@ struct fwd_tunnel {
 /* --- path: the stable name of "how to reach that router" -------------------------------------- */
 
 struct fwd_path {
-	uint32_t tunnel; /* index, or FWD_NONE: packets drop for down */
-	uint32_t backup; /* index or FWD_NONE; kept for show, used by path_set() of the writer */
-	bool notify;     /* punt a PUNT_NOTIFY for packets (route optimization trigger) */
+	uint32_t tunnel;  /* index, or FWD_NONE: packets drop for down */
+	uint32_t backup;  /* index or FWD_NONE; kept for show, used by path_set() of the writer */
+	bool notify_send; /* punt a PUNT_NOTIFY for packets that take it (haaro.md, 12.1) */
+	bool notify_receive;   /* the same for packets from the hub whose source is routed to it */
+	bool direct;           /* its tunnel leads to that router itself and not to the hub */
+	bool count;            /* keep struct path_counters of it */
 	enum drop_reason down; /* DROP_UNBOUND, DROP_NOT_REGISTERED: with tunnel FWD_NONE */
 };
+
+/*
+ * Two routers that talk through this hub, by their paths; the data plane samples one packet in
+ * FWD_PAIR_SAMPLE of those that arrive by one path's tunnel and leave by another's, and keeps the
+ * pairs that it meets most. Counts only grow while a pair is kept; one whose path goes is left out.
+ */
+#define FWD_PAIR_SAMPLE 64
+
+struct fwd_pair {
+	uint32_t from; /* path of the router that sent */
+	uint32_t to;   /* path of the router that it sent to */
+	uint64_t samples;
+};
+
+/* Called for each pair that is kept, by worker: the same pair may come more than once. */
+typedef void (*fwd_pair_visit)(void *arg, const struct fwd_pair *pair);
 
 /* --- binding: an arriving outer header -> tunnel ------------------------------------------------ */
 
@@ -217,8 +249,12 @@ struct fwd_ops {
 	int (*path_set)(struct fwd *fwd, uint32_t index, const struct fwd_path *path);
 	int (*path_remove)(struct fwd *fwd, uint32_t index);
 	int (*path_read)(struct fwd *fwd, uint32_t index, struct fwd_path *path);
+	/* Since path_insert(), of the times at which it counted. */
+	int (*path_counters_read)(struct fwd *fwd, uint32_t index, struct path_counters *counters);
 
-	/* binding: -EEXIST if the key is there (remove it first: a key never changes hands silently). */
+	/* binding: remote_port 0 (ENCAP_UDP) is any port of that far end for which there is no binding
+	 * of its own; lookup answers as a worker would. -EEXIST if the key is there (remove it first: a
+	 * key never changes hands silently). */
 	int (*binding_insert)(struct fwd *fwd, const struct fwd_binding *key, uint32_t tunnel);
 	int (*binding_set)(struct fwd *fwd, const struct fwd_binding *key, uint32_t tunnel);
 	int (*binding_remove)(struct fwd *fwd, const struct fwd_binding *key);
@@ -246,6 +282,9 @@ struct fwd_ops {
 	int (*punt_read)(struct fwd *fwd, struct punt *punt);
 	int (*inject)(struct fwd *fwd, const struct inject *inject, const uint8_t *bytes,
 		      size_t len);
+
+	/* pairs that talk through this hub */
+	void (*pairs_walk)(struct fwd *fwd, fwd_pair_visit visit, void *arg);
 
 	/* Frees what has passed its grace period; returns how many removals still wait. */
 	uint32_t (*reclaim)(struct fwd *fwd);

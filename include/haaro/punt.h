@@ -30,14 +30,16 @@ enum punt_reason {
 	                    owns the packet now and counts it if it must drop it */
 	PUNT_ERROR, /* dropped for drop; send the ICMP error that belongs to it; bytes from the IPv4
 	                    header as received, cut to what an ICMP error quotes */
-	PUNT_NOTIFY, /* the first packet on a path marked "notify"; the packet itself went on */
+	PUNT_NOTIFY, /* a packet on a path marked "notify"; the packet itself went on. Whoever reads
+	                    it takes the mark away (path_set()) and sets it again when it wants the
+	                    next. bytes from the IPv4 header, cut to what an ICMP error quotes */
 	PUNT_REASON_MAX
 };
 
 /* One share of the policer each; class shares are checked before the copy (POLICED_…). */
 enum punt_class {
 	PUNT_CLASS_BOUND,     /* signalling whose source is the outer source of a live binding */
-	PUNT_CLASS_UNKNOWN,   /* other signalling, and fragments */
+	PUNT_CLASS_UNKNOWN,   /* other signalling, by a branch's hub too, and fragments */
 	PUNT_CLASS_KEEPALIVE, /* ICMP echo to us that came through a tunnel */
 	PUNT_CLASS_ARP,
 	PUNT_CLASS_LOCAL,   /* other ICMP to us */
@@ -56,6 +58,7 @@ struct punt {
 	uint16_t mtu;             /* PUNT_ERROR too_big: the next-hop MTU to report */
 	uint16_t outer_port;      /* UDP source port of the outer header (host order), 0 if none */
 	uint32_t adjacency;       /* PUNT_RESOLVE: the adjacency that lacks a MAC; else FWD_NONE */
+	uint32_t path;            /* PUNT_NOTIFY: the marked path; else FWD_NONE */
 	struct tunnel_ref tunnel; /* the tunnel it arrived by, or index FWD_NONE: natively */
 	struct ip_addr outer;     /* outer source when it came by a tunnel, else the source */
 	struct mac_addr from;     /* Ethernet source of the frame */

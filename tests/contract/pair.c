@@ -193,6 +193,19 @@ int pair_path_remove(struct pair *pair, uint32_t handle)
 	return removed(&pair->paths, handle, same(results));
 }
 
+int pair_path_counters(struct pair *pair, uint32_t handle, struct path_counters *counters)
+{
+	struct path_counters read[PAIR_SIDES] = {{{0}}};
+	int results[PAIR_SIDES];
+
+	for (int side = 0; side < PAIR_SIDES; side++)
+		results[side] = pair->ops[side]->path_counters_read(
+			pair->fwd[side], pair_index(&pair->paths, handle, side), &read[side]);
+	assert_memory_equal(&read[PAIR_REAL], &read[PAIR_MODEL], sizeof(*counters));
+	*counters = read[PAIR_REAL];
+	return same(results);
+}
+
 /* --- bindings --------------------------------------------------------------------------------- */
 
 int pair_binding_insert(struct pair *pair, const struct fwd_binding *key, uint32_t tunnel)

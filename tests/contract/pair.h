@@ -46,6 +46,7 @@ int pair_tunnel_remove(struct pair *pair, uint32_t handle);
 int pair_path_insert(struct pair *pair, const struct fwd_path *path);
 int pair_path_set(struct pair *pair, uint32_t handle, const struct fwd_path *path);
 int pair_path_remove(struct pair *pair, uint32_t handle);
+int pair_path_counters(struct pair *pair, uint32_t handle, struct path_counters *counters);
 int pair_binding_insert(struct pair *pair, const struct fwd_binding *key, uint32_t tunnel);
 int pair_binding_set(struct pair *pair, const struct fwd_binding *key, uint32_t tunnel);
 int pair_binding_remove(struct pair *pair, const struct fwd_binding *key);

@@ -57,6 +57,8 @@ static void tunnel_compare(const struct pair *pair, uint32_t handle)
 	assert_int_equal(set[0]->adjacency, set[1]->adjacency);
 	assert_int_equal(set[0]->source, set[1]->source);
 	assert_int_equal(set[0]->source_path, set[1]->source_path);
+	assert_int_equal(set[0]->destination, set[1]->destination);
+	assert_int_equal(set[0]->accept, set[1]->accept);
 	assert_int_equal(set[0]->dscp, set[1]->dscp);
 	assert_int_equal(set[0]->ttl, set[1]->ttl);
 	assert_memory_equal(&read[0].counters, &read[1].counters, sizeof(read[0].counters));
@@ -75,7 +77,10 @@ static void path_compare(const struct pair *pair, uint32_t handle)
 	}
 	assert_int_equal(read[0].tunnel, read[1].tunnel);
 	assert_int_equal(read[0].backup, read[1].backup);
-	assert_int_equal(read[0].notify, read[1].notify);
+	assert_int_equal(read[0].notify_send, read[1].notify_send);
+	assert_int_equal(read[0].notify_receive, read[1].notify_receive);
+	assert_int_equal(read[0].direct, read[1].direct);
+	assert_int_equal(read[0].count, read[1].count);
 	assert_int_equal(read[0].down, read[1].down);
 }
 
@@ -128,13 +133,17 @@ static void usage_compare(const struct pair *pair)
 
 void pair_compare(struct pair *pair)
 {
+	struct path_counters counters;
+
 	for (uint32_t i = 0; i < PAIR_HANDLES; i++) {
 		if (pair->adjacencies.at[i].live)
 			adjacency_compare(pair, i);
 		if (pair->tunnels.at[i].live)
 			tunnel_compare(pair, i);
-		if (pair->paths.at[i].live)
+		if (pair->paths.at[i].live) {
 			path_compare(pair, i);
+			assert_int_equal(pair_path_counters(pair, i, &counters), 0);
+		}
 	}
 	walks_compare(pair);
 	usage_compare(pair);

@@ -4,6 +4,9 @@
 #include <stdlib.h>
 
 #include "fwd.h"
+#include "stage/stage.h"
+
+#define WORKERS 2
 
 struct fwd *real_create(uint32_t tunnels, uint32_t prefixes, uint32_t neighbours)
 {
@@ -11,7 +14,7 @@ struct fwd *real_create(uint32_t tunnels, uint32_t prefixes, uint32_t neighbours
 		.tunnels = tunnels,
 		.prefixes = prefixes,
 		.neighbours = neighbours,
-		.workers = 2,
+		.workers = WORKERS,
 		.seed = 1,
 		.socket = -1,
 	};
@@ -34,4 +37,32 @@ void real_destroy(struct fwd *fwd)
 unsigned int real_local(const struct fwd *fwd, be32 addr)
 {
 	return local_flags(fwd->tables.locals, addr);
+}
+
+/* One of the workers, which have nothing but their part of the tables: nothing goes up. */
+static struct worker *worker_of(const struct fwd *fwd, unsigned int index)
+{
+	static struct worker workers[WORKERS];
+
+	workers[index].index = index;
+	workers[index].tables = &fwd->tables;
+	return &workers[index];
+}
+
+void real_send(const struct fwd *fwd, uint32_t path, uint16_t len)
+{
+	struct pkt_view pkt = pkt_fresh(0, 0);
+
+	pkt.len = len;
+	watch_sent(worker_of(fwd, len % WORKERS), &pkt, path, path_at(fwd->tables.paths, path));
+}
+
+void real_receive(const struct fwd *fwd, uint32_t path, uint32_t tunnel, uint16_t len)
+{
+	const struct fwd_nexthop source = {.kind = NEXTHOP_PATH, .id = path};
+	struct pkt_view pkt = pkt_fresh(0, 0);
+
+	pkt.len = len;
+	pkt.tunnel_in = tunnel;
+	watch_received(worker_of(fwd, len % WORKERS), &pkt, 0, nexthop_pack(&source));
 }

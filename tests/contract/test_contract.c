@@ -27,6 +27,8 @@ struct run {
 	uint32_t tunnels, prefixes, neighbours;
 	uint64_t seed;
 	unsigned int results[8]; /* by kind: 0, EINVAL, ENOENT, EEXIST, ENOSPC */
+	unsigned int n_counted;  /* paths used that have counted both ways */
+	unsigned int n_any;      /* lookups that a key from any port answered */
 };
 
 static uint32_t rnd(struct run *run, uint32_t below)
@@ -92,6 +94,7 @@ static struct fwd_tunnel random_tunnel(struct run *run)
 		.source = rnd(run, 3 + rarely(run)),
 		.source_path = any(run, &run->pair.paths),
 		.destination = rnd(run, 2 + rarely(run)),
+		.accept = rnd(run, FWD_ACCEPT_MAX + rarely(run)),
 		.ttl = (uint8_t)(rarely(run) ? 0 : 64),
 		.dscp = (uint8_t)(rarely(run) ? 64 : rnd(run, 64)),
 	};
@@ -100,8 +103,10 @@ static struct fwd_tunnel random_tunnel(struct run *run)
 		tunnel.source_path = FWD_NONE;
 	if (tunnel.encap == ENCAP_UDP || rarely(run)) {
 		tunnel.local_port = 434;
-		tunnel.remote_port = (uint16_t)(434 + rnd(run, 3));
+		tunnel.remote_port = (uint16_t)(rnd(run, 3) ? 434 + rnd(run, 3) : 0);
 	}
+	if (tunnel.remote_port == 0 && tunnel.encap == ENCAP_UDP && !rarely(run))
+		tunnel.adjacency = FWD_NONE; /* it only receives */
 	return tunnel;
 }
 
@@ -110,7 +115,10 @@ static struct fwd_path random_path(struct run *run)
 	return (struct fwd_path){
 		.tunnel = any_or_none(run, &run->pair.tunnels),
 		.backup = any_or_none(run, &run->pair.tunnels),
-		.notify = rnd(run, 2),
+		.notify_send = rnd(run, 2),
+		.notify_receive = rnd(run, 2),
+		.direct = rnd(run, 2),
+		.count = rnd(run, 2),
 		.down = rnd(run, DROP_MAX + rarely(run)),
 	};
 }
@@ -125,6 +133,8 @@ static struct fwd_binding random_key(struct run *run, uint32_t tunnel)
 	    fwd_model_ops.tunnel_read(run->pair.fwd[PAIR_MODEL],
 				      run->pair.tunnels.at[tunnel].index[PAIR_MODEL], &state) == 0)
 		own = state.set;
+	if (own.encap == ENCAP_UDP && rnd(run, 4) == 0)
+		own.remote_port = (uint16_t)(rnd(run, 2) ? 434 + rnd(run, 4) : 0);
 	return (struct fwd_binding){own.encap, own.local, own.remote, own.local_port,
 				    own.remote_port};
 }
@@ -208,12 +218,41 @@ static int change_tunnel(struct run *run)
 	}
 }
 
+/*
+ * A packet that takes a path, and one that came by a tunnel from it: both sides count them alike, if at
+ * all.
+ */
+static void use_path(struct run *run, uint32_t handle)
+{
+	struct pair *pair = &run->pair;
+	const struct fwd *real = pair->fwd[PAIR_REAL];
+	struct fwd *model = pair->fwd[PAIR_MODEL];
+	uint32_t tunnel = any(run, &pair->tunnels);
+	uint32_t real_path = pair_index(&pair->paths, handle, PAIR_REAL);
+	uint32_t model_path = pair_index(&pair->paths, handle, PAIR_MODEL);
+	uint16_t len = (uint16_t)(20 + rnd(run, 1480));
+	struct path_counters counters;
+	struct fwd_tunnel_state state;
+
+	if (!pair->paths.at[handle].live || !pair->tunnels.at[tunnel].live)
+		return;
+	real_send(real, real_path, len);
+	fwd_model_count_path(model, model_path, FWD_MODEL_SENT, false, len);
+	real_receive(real, real_path, pair_index(&pair->tunnels, tunnel, PAIR_REAL), len);
+	fwd_model_ops.tunnel_read(model, pair_index(&pair->tunnels, tunnel, PAIR_MODEL), &state);
+	fwd_model_count_path(model, model_path, FWD_MODEL_RECEIVED,
+			     state.set.accept != FWD_ACCEPT_ALL, len);
+	assert_int_equal(pair_path_counters(pair, handle, &counters), 0);
+	run->n_counted += counters.sent_direct.packets > 0 && counters.received_direct.packets > 0;
+}
+
 static int change_path(struct run *run)
 {
 	struct pair *pair = &run->pair;
 	struct fwd_path path = random_path(run);
 	uint32_t handle = any(run, &pair->paths);
 
+	use_path(run, handle);
 	switch (rnd(run, 4)) {
 	case 0:
 		if (is_unnamed(run, &pair->paths, handle))
@@ -224,6 +263,18 @@ static int change_path(struct run *run)
 	default:
 		return pair_path_insert(pair, &path);
 	}
+}
+
+static int look_up(struct run *run, const struct fwd_binding *key)
+{
+	struct fwd *model = run->pair.fwd[PAIR_MODEL];
+	struct fwd_tunnel_state state;
+	uint32_t tunnel;
+
+	if (fwd_model_ops.binding_lookup(model, key, &tunnel) == 0 &&
+	    fwd_model_ops.tunnel_read(model, tunnel, &state) == 0)
+		run->n_any += state.set.remote_port != key->remote_port;
+	return pair_binding_lookup(&run->pair, key);
 }
 
 static int change_binding(struct run *run)
@@ -238,7 +289,7 @@ static int change_binding(struct run *run)
 	case 1:
 		return pair_binding_set(pair, &key, tunnel);
 	case 2:
-		return pair_binding_lookup(pair, &key);
+		return look_up(run, &key);
 	default:
 		return pair_binding_insert(pair, &key, tunnel);
 	}
@@ -341,6 +392,8 @@ static void sequence(uint32_t tunnels, uint32_t prefixes, uint32_t neighbours, u
 	for (unsigned int code = 0; code < 5; code++) /* the sequence reached every answer */
 		assert_int_not_equal(run.results[code], 0);
 	assert_int_equal(run.results[5], 0);
+	assert_int_not_equal(run.n_counted, 0);
+	assert_int_not_equal(run.n_any, 0);
 	real_destroy(run.pair.fwd[PAIR_REAL]);
 	fwd_model_destroy(run.pair.fwd[PAIR_MODEL]);
 	replay(log, tunnels, prefixes, neighbours);

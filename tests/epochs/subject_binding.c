@@ -2,7 +2,8 @@
 /*
  * The binding and tunnel tables under epochs. Keys are bound, re-pointed to another tunnel, unbound;
  * the tunnel that lost its key is removed, and its index soon has another key. All keys have the same
- * home bucket, so that it overflows and empties all the time. The tunnel's source path is the value.
+ * home bucket, so that it overflows and empties all the time. One is for any port of a far end, and
+ * looked up from ports that have no key. The tunnel's source path is the value.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -13,6 +14,7 @@
 #include "table/binding.h"
 
 #define KEYS  14
+#define ANY   (KEYS - 1) /* the key for any port */
 #define BURST 32
 
 struct self {
@@ -35,6 +37,7 @@ static struct tunnel_ref tunnel_make(struct self *self, uint32_t key, uint32_t v
 		.remote_port = ntohs(self->keys[key].remote_port),
 		.mtu = 1400,
 		.adjacency = FWD_NONE,
+		.accept = FWD_ACCEPT_DIRECT,
 		.source_path = value,
 		.ttl = 64,
 	};
@@ -88,6 +91,8 @@ static int read_burst(void *arg, struct random *random)
 	for (unsigned int i = 0; i < BURST; i++) {
 		numbers[i] = random_below(random, KEYS);
 		keys[i] = self->keys[numbers[i]];
+		if (numbers[i] == ANY)
+			keys[i].remote_port = htons((uint16_t)(1 + random_below(random, 1000)));
 	}
 	binding_lookup_bulk(self->bindings, self->tunnels, keys, found, BURST);
 	for (unsigned int i = 0; i < BURST; i++) {
@@ -104,18 +109,28 @@ static int read_burst(void *arg, struct random *random)
 	return BURST;
 }
 
-/* Keys that share their home bucket. */
+static bool is_at_home(const struct binding_table *table, const struct binding_key *key)
+{
+	return (binding_hash(table, key) & table->mask) == 0;
+}
+
+/* Keys that share their home bucket: ports of one far end, and any port of another. */
 static void keys_choose(struct self *self)
 {
+	struct binding_key key = {htonl(0xcb007101), htonl(0xc6336401), 0, htons(434), ENCAP_UDP};
+	uint32_t far_end = 0xcb007102;
 	uint16_t port = 1024;
 
-	for (unsigned int n = 0; n < KEYS; port++) {
-		struct binding_key key = {htonl(0xcb007101), htonl(0xc6336401), htons(port),
-					  htons(434), ENCAP_UDP};
-
-		if ((binding_hash(self->bindings, &key) & self->bindings->mask) == 0)
+	for (unsigned int n = 0; n < ANY; port++) {
+		key.remote_port = htons(port);
+		if (is_at_home(self->bindings, &key))
 			self->keys[n++] = key;
 	}
+	key.remote_port = 0;
+	do
+		key.remote = htonl(far_end++);
+	while (!is_at_home(self->bindings, &key));
+	self->keys[ANY] = key;
 }
 
 static void destroy(void *arg)

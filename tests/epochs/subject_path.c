@@ -74,7 +74,7 @@ static void *create(struct rcu *rcu, struct epochs *epochs)
 		return NULL;
 	self->rcu = rcu;
 	self->epochs = epochs;
-	self->table = path_table_create(KEYS + EPOCH_SPARE, rcu, -1);
+	self->table = path_table_create(KEYS + EPOCH_SPARE, 1, rcu, -1);
 	for (uint32_t key = 0; self->table && key < KEYS; key++) {
 		struct fwd_path path = {.backup = FWD_NONE};
 

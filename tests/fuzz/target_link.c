@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * The slow path under hostile packets: ARP, ICMP, fragments, packets to resolve and to answer with
- * errors, in any order, at a hub with a static tunnel. Whatever comes, no table contract is broken
+ * errors, in any order, at a hub with a static tunnel and one from any port. Whatever comes, no table contract is broken
  * and nothing is left behind.
  *
  * Input: records of kind and flags, port, seconds that pass before, length (two octets), bytes. Flag
@@ -132,7 +132,8 @@ static void run(struct core *core, struct link *link, const uint8_t *data, size_
 		punt.drop = (uint16_t)(port >> 1);
 		punt.port = port & 1;
 		punt.adjacency = port >> 1 & 7;
-		punt.tunnel.index = (kind & 0x40) ? 0 : FWD_NONE;
+		punt.tunnel.index = (kind & 0x40) ? port >> 7 : FWD_NONE;
+		punt.outer_port = (uint16_t)(port & 1 ? 40112 : 0);
 		punt.tunnel.generation = 1;
 		core->now.mono += seconds * NS_PER_S;
 		timers_run(&core->timers, core->now.mono);
@@ -142,12 +143,42 @@ static void run(struct core *core, struct link *link, const uint8_t *data, size_
 	}
 }
 
+/* The answer goes by the static tunnel, or not at all. */
+static struct tunnel_ref knocked(void *arg, const struct tunnel_knock *knock)
+{
+	(void)arg;
+	FUZZ_CHECK(knock->remote_port != 0);
+	return (struct tunnel_ref){
+		.index = knock->source.v4 & 1 ? 0 : FWD_NONE,
+		.generation = 1,
+	};
+}
+
+static struct tunnel *open_any(struct link *link, const struct hub *hub)
+{
+	const struct tunnel_spec spec = {
+		.encap = ENCAP_UDP,
+		.port = PORT_NONE,
+		.local = hub->addresses[0],
+		.remote = addr4(203, 0, 113, 11),
+		.local_port = 434,
+		.source = FWD_SOURCE_ANY,
+		.accept = FWD_ACCEPT_DIRECT,
+		.knocked = knocked,
+	};
+	struct tunnel *tunnel;
+
+	FUZZ_CHECK(tunnel_open(link, &spec, &tunnel) == 0 && tunnel_ref(tunnel).index == 1);
+	return tunnel;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	static struct fwd fwd; /* large, and made anew each time */
 	struct random_seeded seeded;
 	const struct random random = {random_seeded_fill, &seeded};
 	struct core core;
+	struct tunnel *any;
 	struct link *link;
 	struct error err;
 	struct hub hub;
@@ -158,7 +189,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	FUZZ_CHECK(core_init(&core, &fake_fwd_ops, &fwd, &random) == 0);
 	core.now.mono = NS_PER_S;
 	FUZZ_CHECK(link_create(&link, &core, &hub.conf, &err) == 0);
+	any = open_any(link, &hub);
 	run(&core, link, data, len);
+	tunnel_close(link, any);
 	link_destroy(link);
 	FUZZ_CHECK(timers_next(&core.timers) == TIME_NEVER);
 	core_fini(&core);

@@ -26,7 +26,8 @@ enum {
 	RATE = 1000000000, /* the policers never act: that would depend on the time */
 };
 
-#define HUB 0xcb00710au /* 203.0.113.10; the far ends are .30 to .33, as in tests/replay */
+#define HUB \
+	0xcb00710au /* 203.0.113.10; the far ends are .30 to .33, as in tests/replay, and to .35 */
 
 static const struct fwd_ops *const ops = &dataplane_ops;
 static struct fwd *fwd; /* EAL starts once in a process */
@@ -58,7 +59,14 @@ static void add_route(uint32_t addr, uint8_t len, struct fwd_nexthop nexthop)
 /* Tunnel n has the far end 203.0.113.(30 + n), with 10.(1 + n).0.0/24 behind it. */
 static void add_tunnel(unsigned int n, struct fwd_tunnel tunnel)
 {
-	struct fwd_path path = {.tunnel = FWD_NONE, .backup = FWD_NONE, .down = DROP_UNBOUND};
+	struct fwd_path path = {
+		.tunnel = FWD_NONE,
+		.backup = FWD_NONE,
+		.notify_send = tunnel.accept != FWD_ACCEPT_ALL,
+		.notify_receive = tunnel.accept != FWD_ACCEPT_ALL,
+		.count = tunnel.accept != FWD_ACCEPT_ALL,
+		.down = DROP_UNBOUND,
+	};
 	struct fwd_binding binding;
 	struct tunnel_ref ref;
 
@@ -120,6 +128,15 @@ static void fill_tables(void)
 					  .adjacency = wan,
 					  .source = FWD_SOURCE_NOT_LOCAL,
 					  .destination = FWD_DESTINATION_LOCAL});
+	/* branches' own: half-bound, and bound, both from any port */
+	for (unsigned int n = 4; n < 6; n++)
+		add_tunnel(n, (struct fwd_tunnel){.encap = ENCAP_UDP,
+						  .mtu = MTU - 32,
+						  .adjacency = FWD_NONE,
+						  .local_port = 434,
+						  .destination = FWD_DESTINATION_LOCAL,
+						  .accept = n == 4 ? FWD_ACCEPT_ECHO
+								   : FWD_ACCEPT_DIRECT});
 }
 
 /* --- ports of ours ---------------------------------------------------------------------------------- */

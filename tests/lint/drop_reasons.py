@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Every drop reason of haaro/drop.h has a case that raises that counter by one: in tests/replay,
-or, for what no configuration can bring about, in tests/unit/dataplane/test_pipeline.c."""
+or, for what no configuration can bring about, in tests/unit/dataplane/test_{pipeline,direct}.c."""
 
 import os
 import re
@@ -21,7 +21,8 @@ def main():
                          read("include/haaro/drop.h"))
     proven = {reason for make in cases.ALL.values()
               for reason, times in make().drops.items() if times == 1}
-    pipeline = read("tests/unit/dataplane/test_pipeline.c")
+    pipeline = "".join(read(f"tests/unit/dataplane/test_{name}.c")
+                       for name in ("pipeline", "direct"))
     missing = [name for constant, name in reasons
                if name not in proven and f"expect_drop(DROP_{constant})" not in pipeline]
     for name in missing:

@@ -24,7 +24,7 @@ struct fwd *fwd_model_create(const struct fwd_model_options *options)
 	}
 	model_index_init(&fwd->adjacencies, options->neighbours, sizeof(struct fwd_adjacency));
 	model_index_init(&fwd->tunnels, options->tunnels, sizeof(struct model_tunnel));
-	model_index_init(&fwd->paths, options->tunnels, sizeof(struct fwd_path));
+	model_index_init(&fwd->paths, options->tunnels, sizeof(struct model_path));
 	for (uint16_t i = 0; i < options->ports; i++) {
 		struct fwd_port_state *port = &fwd->ports[i];
 
@@ -51,6 +51,7 @@ void fwd_model_destroy(struct fwd *fwd)
 	}
 	free(fwd->read);
 	model_tables_clear(fwd);
+	free(fwd->pairs);
 	free(fwd->ports);
 	free(fwd);
 }
@@ -214,6 +215,60 @@ struct tunnel_counters *fwd_model_tunnel_counters(struct fwd *fwd, uint32_t tunn
 	struct model_tunnel *entry = model_index_at(&fwd->tunnels, tunnel);
 
 	return entry ? &entry->counters : NULL;
+}
+
+void fwd_model_count_path(struct fwd *fwd, uint32_t path, enum fwd_model_way way, bool direct,
+			  uint32_t len)
+{
+	struct model_path *entry = model_index_at(&fwd->paths, path);
+	struct path_counters *counters;
+	struct counter *counter;
+
+	if (!entry || !entry->set.count)
+		return;
+	counters = &entry->counters;
+	if (way == FWD_MODEL_SENT)
+		counter = entry->set.direct ? &counters->sent_direct : &counters->sent_hub;
+	else
+		counter = direct ? &counters->received_direct : &counters->received_hub;
+	counter->packets++;
+	counter->bytes += len;
+}
+
+bool fwd_model_count_pair(struct fwd *fwd, uint32_t from, uint32_t to)
+{
+	size_t i = 0;
+
+	if (!fwd->pairs)
+		fwd->pairs = calloc(MODEL_PAIRS_MAX, sizeof(*fwd->pairs));
+	if (!fwd->pairs)
+		return false;
+	while (i < fwd->n_pairs && (fwd->pairs[i].from != from || fwd->pairs[i].to != to))
+		i++;
+	if (i == MODEL_PAIRS_MAX)
+		return false;
+	if (i == fwd->n_pairs)
+		fwd->pairs[fwd->n_pairs++] = (struct fwd_pair){.from = from, .to = to};
+	fwd->pairs[i].samples++;
+	return true;
+}
+
+void model_pairs_walk(struct fwd *fwd, fwd_pair_visit visit, void *arg)
+{
+	for (size_t i = 0; i < fwd->n_pairs; i++)
+		if (model_index_is_live(&fwd->paths, fwd->pairs[i].from) &&
+		    model_index_is_live(&fwd->paths, fwd->pairs[i].to))
+			visit(arg, &fwd->pairs[i]);
+}
+
+void model_pairs_forget(struct fwd *fwd, uint32_t path)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < fwd->n_pairs; i++)
+		if (fwd->pairs[i].from != path && fwd->pairs[i].to != path)
+			fwd->pairs[n++] = fwd->pairs[i];
+	fwd->n_pairs = n;
 }
 
 struct fwd_counters *fwd_model_counters(struct fwd *fwd)

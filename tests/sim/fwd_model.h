@@ -44,6 +44,18 @@ uint32_t fwd_model_punted(const struct fwd *fwd);
 struct tunnel_counters *fwd_model_tunnel_counters(struct fwd *fwd, uint32_t tunnel);
 struct fwd_counters *fwd_model_counters(struct fwd *fwd);
 
+enum fwd_model_way { FWD_MODEL_SENT, FWD_MODEL_RECEIVED };
+
+/*
+ * A user packet of len octets by a path, or from one by a tunnel that is direct or the hub's: counted
+ * if the path is one that counts. What was sent is by the path's own word, whatever direct says.
+ */
+void fwd_model_count_path(struct fwd *fwd, uint32_t path, enum fwd_model_way way, bool direct,
+			  uint32_t len);
+
+/* A sampled packet that this hub relayed, from one path to another. False: no room for a new pair. */
+bool fwd_model_count_pair(struct fwd *fwd, uint32_t from, uint32_t to);
+
 /* A port as the outside world changes it (presence, link, MTU). */
 struct fwd_port_state *fwd_model_port(struct fwd *fwd, uint16_t port);
 

@@ -10,6 +10,7 @@
 #include "fwd_model_index.h"
 
 #define MODEL_LOCALS_MAX 1024
+#define MODEL_PAIRS_MAX  1024
 
 struct model_binding_key {
 	be32 local, remote;
@@ -46,6 +47,11 @@ struct model_tunnel {
 	struct tunnel_counters counters;
 };
 
+struct model_path {
+	struct fwd_path set;
+	struct path_counters counters;
+};
+
 struct model_punt {
 	struct punt punt;
 	struct model_punt *next;
@@ -65,6 +71,8 @@ struct fwd {
 	uint32_t n_punts;
 	struct model_punt *read; /* what punt_read() gave last */
 	struct fwd_counters counters;
+	struct fwd_pair *pairs; /* NULL: none yet */
+	size_t n_pairs;
 	struct fwd_log *log; /* NULL: nothing is logged */
 	unsigned int faults;
 	char fault[128];
@@ -84,6 +92,7 @@ int model_path_insert(struct fwd *fwd, const struct fwd_path *path, uint32_t *in
 int model_path_set(struct fwd *fwd, uint32_t index, const struct fwd_path *path);
 int model_path_remove(struct fwd *fwd, uint32_t index);
 int model_path_read(struct fwd *fwd, uint32_t index, struct fwd_path *path);
+int model_path_counters_read(struct fwd *fwd, uint32_t index, struct path_counters *counters);
 int model_binding_insert(struct fwd *fwd, const struct fwd_binding *binding, uint32_t tunnel);
 int model_binding_set(struct fwd *fwd, const struct fwd_binding *binding, uint32_t tunnel);
 int model_binding_remove(struct fwd *fwd, const struct fwd_binding *binding);
@@ -104,11 +113,15 @@ int model_port_detach(struct fwd *fwd, uint16_t port);
 int model_port_reattach(struct fwd *fwd, uint16_t port);
 int model_punt_read(struct fwd *fwd, struct punt *punt);
 int model_inject(struct fwd *fwd, const struct inject *inject, const uint8_t *bytes, size_t len);
+void model_pairs_walk(struct fwd *fwd, fwd_pair_visit visit, void *arg);
 uint32_t model_reclaim(struct fwd *fwd);
 void model_counters_read(struct fwd *fwd, struct fwd_counters *counters);
 int model_worker_read(struct fwd *fwd, unsigned int worker, struct worker_counters *counters);
 void model_usage_read(struct fwd *fwd, struct fwd_usage *usage);
 void model_drop_count(struct fwd *fwd, enum drop_reason reason);
+
+/* An index is given out: what its path before had to do with others is not its. */
+void model_pairs_forget(struct fwd *fwd, uint32_t path);
 
 /* Counts a table that is full; returns result. */
 int model_counted(struct fwd *fwd, int result);

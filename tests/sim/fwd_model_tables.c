@@ -82,6 +82,12 @@ static bool ports_are_valid(enum encap encap, uint16_t local, uint16_t remote)
 	return encap == ENCAP_UDP || (local == 0 && remote == 0);
 }
 
+/* Its far end's port is not known. */
+static bool only_receives(const struct fwd_tunnel *tunnel)
+{
+	return tunnel->encap == ENCAP_UDP && tunnel->remote_port == 0;
+}
+
 static bool tunnel_is_valid(const struct fwd_tunnel *tunnel)
 {
 	return (unsigned int)tunnel->encap < ENCAP_MAX && is_v4(&tunnel->local) &&
@@ -90,6 +96,9 @@ static bool tunnel_is_valid(const struct fwd_tunnel *tunnel)
 	       tunnel->realm == REALM_MAIN && tunnel->mtu >= 68 &&
 	       (unsigned int)tunnel->source <= FWD_SOURCE_ANY &&
 	       (unsigned int)tunnel->destination <= FWD_DESTINATION_LOCAL &&
+	       (unsigned int)tunnel->accept < FWD_ACCEPT_MAX &&
+	       !(only_receives(tunnel) &&
+		 (tunnel->adjacency != FWD_NONE || tunnel->accept == FWD_ACCEPT_ALL)) &&
 	       (unsigned int)tunnel->ecn <= FWD_ECN_COMPATIBILITY && tunnel->ttl > 0 &&
 	       (tunnel->dscp < 64 || tunnel->dscp == FWD_DSCP_COPY);
 }
@@ -135,6 +144,8 @@ int model_tunnel_set_adjacency(struct fwd *fwd, struct tunnel_ref ref, uint32_t 
 
 	if (!entry || !is_live_or_none(&fwd->adjacencies, adjacency))
 		return -ENOENT;
+	if (only_receives(&entry->set) && adjacency != FWD_NONE)
+		return -EINVAL;
 	model_index_refer(&fwd->adjacencies, entry->set.adjacency, -1);
 	model_index_refer(&fwd->adjacencies, adjacency, +1);
 	entry->set.adjacency = adjacency;
@@ -203,14 +214,16 @@ int model_path_insert(struct fwd *fwd, const struct fwd_path *path, uint32_t *in
 		result = model_counted(fwd, model_index_take(&fwd->paths, index));
 	if (result < 0)
 		return result;
-	*(struct fwd_path *)model_index_at(&fwd->paths, *index) = *path;
+	*(struct model_path *)model_index_at(&fwd->paths, *index) =
+		(struct model_path){.set = *path};
+	model_pairs_forget(fwd, *index);
 	path_refer(fwd, path, +1);
 	return 0;
 }
 
 int model_path_set(struct fwd *fwd, uint32_t index, const struct fwd_path *path)
 {
-	struct fwd_path *entry = model_index_at(&fwd->paths, index);
+	struct model_path *entry = model_index_at(&fwd->paths, index);
 	int result = path_check(fwd, path);
 
 	if (result < 0)
@@ -218,28 +231,38 @@ int model_path_set(struct fwd *fwd, uint32_t index, const struct fwd_path *path)
 	if (!entry)
 		return -ENOENT;
 	path_refer(fwd, path, +1);
-	path_refer(fwd, entry, -1);
-	*entry = *path;
+	path_refer(fwd, &entry->set, -1);
+	entry->set = *path;
 	return 0;
 }
 
 int model_path_remove(struct fwd *fwd, uint32_t index)
 {
-	const struct fwd_path *entry = model_index_at(&fwd->paths, index);
+	const struct model_path *entry = model_index_at(&fwd->paths, index);
 
 	if (!entry)
 		return -ENOENT;
-	path_refer(fwd, entry, -1);
+	path_refer(fwd, &entry->set, -1);
 	return remove_index(fwd, &fwd->paths, index, "path removed while named");
 }
 
 int model_path_read(struct fwd *fwd, uint32_t index, struct fwd_path *path)
 {
-	const struct fwd_path *entry = model_index_at(&fwd->paths, index);
+	const struct model_path *entry = model_index_at(&fwd->paths, index);
 
 	if (!entry)
 		return -ENOENT;
-	*path = *entry;
+	*path = entry->set;
+	return 0;
+}
+
+int model_path_counters_read(struct fwd *fwd, uint32_t index, struct path_counters *counters)
+{
+	const struct model_path *entry = model_index_at(&fwd->paths, index);
+
+	if (!entry)
+		return -ENOENT;
+	*counters = entry->counters;
 	return 0;
 }
 
@@ -354,6 +377,10 @@ int model_binding_lookup(struct fwd *fwd, const struct fwd_binding *binding, uin
 	if (result < 0)
 		return result;
 	entry = binding_find(fwd, &key);
+	if (!entry && binding->encap == ENCAP_UDP) {
+		key.remote_port = 0;
+		entry = binding_find(fwd, &key);
+	}
 	*tunnel = entry ? entry->tunnel : FWD_NONE;
 	return entry ? 0 : -ENOENT;
 }

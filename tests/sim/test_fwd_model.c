@@ -159,6 +159,71 @@ static void test_faults(void **state)
 	fwd_model_destroy(fwd);
 }
 
+/* --- what paths count, and pairs ---------------------------------------------------------------- */
+
+static void test_path_counters(void **state)
+{
+	const struct fwd_model_options options = {.tunnels = 2};
+	struct fwd *fwd = fwd_model_create(&options);
+	struct fwd_path path = {.tunnel = FWD_NONE, .backup = FWD_NONE};
+	struct path_counters counters;
+	uint32_t index;
+
+	(void)state;
+	assert_int_equal(ops->path_insert(fwd, &path, &index), 0);
+	fwd_model_count_path(fwd, index, FWD_MODEL_SENT, false, 100);
+	path.count = true;
+	assert_int_equal(ops->path_set(fwd, index, &path), 0);
+	fwd_model_count_path(fwd, index, FWD_MODEL_SENT, true, 100);
+	path.direct = true;
+	assert_int_equal(ops->path_set(fwd, index, &path), 0);
+	fwd_model_count_path(fwd, index, FWD_MODEL_SENT, false, 200);
+	fwd_model_count_path(fwd, index, FWD_MODEL_RECEIVED, false, 300);
+	fwd_model_count_path(fwd, index, FWD_MODEL_RECEIVED, true, 400);
+	fwd_model_count_path(fwd, index + 1, FWD_MODEL_RECEIVED, true, 400); /* no such path */
+	assert_int_equal(ops->path_counters_read(fwd, index, &counters), 0);
+	assert_int_equal(counters.sent_hub.packets, 1);
+	assert_int_equal(counters.sent_hub.bytes, 100);
+	assert_int_equal(counters.sent_direct.bytes, 200);
+	assert_int_equal(counters.received_hub.bytes, 300);
+	assert_int_equal(counters.received_direct.bytes, 400);
+	assert_int_equal(ops->path_counters_read(fwd, index + 1, &counters), -ENOENT);
+	fwd_model_destroy(fwd);
+}
+
+static void add_samples(void *arg, const struct fwd_pair *pair)
+{
+	assert_int_equal(pair->from + 1, pair->to);
+	*(uint64_t *)arg += pair->samples;
+}
+
+static void test_pairs(void **state)
+{
+	const struct fwd_model_options options = {.tunnels = 2};
+	struct fwd *fwd = fwd_model_create(&options);
+	const struct fwd_path path = {.tunnel = FWD_NONE, .backup = FWD_NONE};
+	uint64_t samples = 0;
+	uint32_t index;
+
+	(void)state;
+	for (unsigned int i = 0; i < 2; i++)
+		assert_int_equal(ops->path_insert(fwd, &path, &index), 0);
+	for (unsigned int i = 0; i < 3; i++)
+		assert_true(fwd_model_count_pair(fwd, 0, 1));
+	ops->pairs_walk(fwd, add_samples, &samples);
+	assert_int_equal(samples, 3);
+	samples = 0;
+	assert_int_equal(ops->path_remove(fwd, 1), 0);
+	ops->pairs_walk(fwd, add_samples, &samples);
+	assert_int_equal(samples, 0);
+	ops->reclaim(fwd);
+	assert_int_equal(ops->path_insert(fwd, &path, &index), 0);
+	assert_int_equal(index, 1);
+	ops->pairs_walk(fwd, add_samples, &samples);
+	assert_int_equal(samples, 0); /* its successor's they are not */
+	fwd_model_destroy(fwd);
+}
+
 /* Ten thousand instances of a large capacity are small while they hold little. */
 static void test_many_instances(void **state)
 {
@@ -187,6 +252,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_punts),          cmocka_unit_test(test_inject),
 		cmocka_unit_test(test_ports),          cmocka_unit_test(test_faults),
+		cmocka_unit_test(test_path_counters),  cmocka_unit_test(test_pairs),
 		cmocka_unit_test(test_many_instances),
 	};
 

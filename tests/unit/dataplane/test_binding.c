@@ -239,6 +239,119 @@ static void test_key_of_another(void **state)
 	teardown(fixture);
 }
 
+/* --- any port ----------------------------------------------------------------------------------- */
+
+#define FAR_ENDS 8
+#define PORTS    24 /* of each; 0 is any */
+
+/* One far end's keys: bound[far end][port]. Odd far ends are of IP in IP and have but one. */
+struct any_port {
+	struct tunnel_table *tunnels;
+	struct binding_table *bindings;
+	bool bound[FAR_ENDS][PORTS];
+};
+
+static struct fwd_tunnel any_tunnel(uint32_t far_end, uint32_t port)
+{
+	bool udp = far_end % 2 == 0;
+
+	return (struct fwd_tunnel){
+		.encap = udp ? ENCAP_UDP : ENCAP_IPIP,
+		.local = addr_v4(htonl(0xc6336401)),
+		.remote = addr_v4(htonl(0xcb007100 + far_end)),
+		.local_port = udp ? 434 : 0,
+		.remote_port = (uint16_t)(udp ? port : 0),
+		.mtu = 1400,
+		.adjacency = FWD_NONE,
+		.ttl = 64,
+	};
+}
+
+static struct binding_key any_key(uint32_t far_end, uint32_t port)
+{
+	struct fwd_tunnel tunnel = any_tunnel(far_end, port);
+
+	return (struct binding_key){tunnel.remote.v4, tunnel.local.v4, htons(tunnel.remote_port),
+				    htons(tunnel.local_port), (uint8_t)tunnel.encap};
+}
+
+static uint32_t any_expected(const struct any_port *t, uint32_t far_end, uint32_t port)
+{
+	if (t->bound[far_end][port])
+		return far_end * PORTS + port;
+	return far_end % 2 == 0 && t->bound[far_end][0] ? far_end * PORTS : FWD_NONE;
+}
+
+static void any_compare(const struct any_port *t)
+{
+	struct binding_key keys[200];
+	uint32_t want[200], found[201];
+	unsigned int n = 1 + rnd(200);
+
+	for (unsigned int i = 0; i < n; i++) {
+		uint32_t far_end = rnd(FAR_ENDS);
+		uint32_t port = far_end % 2 == 0 ? rnd(PORTS) : 0;
+
+		keys[i] = any_key(far_end, port);
+		want[i] = any_expected(t, far_end, port);
+	}
+	found[n] = 0xdeadbeef;
+	binding_lookup_bulk(t->bindings, t->tunnels, keys, found, n);
+	assert_int_equal(found[n], 0xdeadbeef);
+	for (unsigned int i = 0; i < n; i++)
+		assert_int_equal(found[i], want[i]);
+}
+
+static void any_change(struct any_port *t)
+{
+	uint32_t far_end = rnd(FAR_ENDS);
+	uint32_t port = far_end % 2 == 0 && rnd(3) ? rnd(PORTS) : 0;
+	struct binding_key key = any_key(far_end, port);
+	bool *bound = &t->bound[far_end][port];
+	int result;
+
+	if (rnd(2)) {
+		result = binding_table_remove(t->bindings, t->tunnels, &key);
+		assert_int_equal(result, *bound ? 0 : -ENOENT); /* never the one for any */
+		*bound = false;
+	} else {
+		result =
+			binding_table_insert(t->bindings, t->tunnels, &key, far_end * PORTS + port);
+		assert_int_equal(result, *bound ? -EEXIST : 0);
+		*bound = true;
+	}
+}
+
+/* A packet from a port that has a key of its own is that key's, from another one it is any's. */
+static void test_any_port(void **state)
+{
+	struct any_port *t = calloc(1, sizeof(*t));
+	struct rcu *rcu = rcu_create(1, 64, -1);
+	uint32_t n_any = 0;
+
+	(void)state;
+	t->tunnels = tunnel_table_create(FAR_ENDS * PORTS, 1, rcu, -1);
+	t->bindings = binding_table_create(FAR_ENDS * PORTS, 11, -1);
+	for (uint32_t i = 0; i < FAR_ENDS * PORTS; i++) {
+		struct fwd_tunnel tunnel = any_tunnel(i / PORTS, i % PORTS);
+		struct tunnel_ref ref;
+
+		assert_int_equal(tunnel_table_insert(t->tunnels, &tunnel, &ref), 0);
+		assert_int_equal(ref.index, i);
+	}
+	for (unsigned int i = 0; i < 20000; i++) {
+		any_change(t);
+		any_compare(t);
+	}
+	for (uint32_t far_end = 0; far_end < FAR_ENDS; far_end += 2)
+		n_any += t->bound[far_end][0];
+	assert_int_equal(t->bindings->n_any, n_any); /* those of IP in IP are none */
+	binding_table_destroy(t->bindings);
+	tunnel_table_destroy(t->tunnels);
+	rcu_destroy(rcu);
+	free(t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -247,6 +360,7 @@ int main(void)
 		cmocka_unit_test(test_many),
 		cmocka_unit_test(test_full_and_colliding),
 		cmocka_unit_test(test_key_of_another),
+		cmocka_unit_test(test_any_port),
 	};
 	int failed;
 

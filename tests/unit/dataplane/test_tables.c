@@ -78,30 +78,32 @@ static void test_rcu_order(void **state)
 static void test_path(void **state)
 {
 	struct rcu *rcu = rcu_create(1, 8, -1);
-	struct path_table *table = path_table_create(1, rcu, -1);
-	const struct fwd_path path = {5, 6, true, DROP_NOT_REGISTERED};
-	const struct fwd_path down = {FWD_NONE, FWD_NONE, false, DROP_TUNNEL_DEPTH};
+	struct path_table *table = path_table_create(1, 1, rcu, -1);
+	const struct fwd_path path = {.tunnel = 5, .backup = 6, .down = DROP_NOT_REGISTERED};
+	const struct fwd_path down = {FWD_NONE, FWD_NONE, .down = DROP_TUNNEL_DEPTH};
 	struct fwd_path read;
 	uint32_t index, other;
+	uint8_t generation;
 
 	(void)state;
 	assert_int_equal(path_table_insert(table, &path, &index), 0);
 	assert_int_equal(path_table_insert(table, &path, &other), -ENOSPC);
 	assert_int_equal(path_entry_tunnel(path_at(table, index)), 5);
 	assert_int_equal(path_entry_down(path_at(table, index)), DROP_NOT_REGISTERED);
-	assert_true(path_entry_notify(path_at(table, index)));
+	generation = path_entry_generation(path_at(table, index));
 	assert_int_equal(path_table_set(table, index, &down), 0);
 	assert_int_equal(path_entry_tunnel(path_at(table, index)), FWD_NONE);
 	assert_int_equal(path_entry_down(path_at(table, index)), DROP_TUNNEL_DEPTH);
-	assert_false(path_entry_notify(path_at(table, index)));
 	assert_int_equal(path_table_set(table, index, &path), 0);
 	assert_int_equal(path_table_read(table, index, &read), 0);
 	assert_int_equal(read.backup, 6);
+	assert_true(path_table_is_same(table, index, generation));
 
 	rcu_reader_online(rcu, READER);
 	assert_int_equal(path_table_remove(table, index), 0);
 	assert_int_equal(path_table_remove(table, index), -ENOENT);
 	assert_int_equal(path_table_read(table, index, &read), -ENOENT);
+	assert_false(path_table_is_same(table, index, generation));
 	assert_int_equal(path_table_insert(table, &path, &other), -EAGAIN);
 	assert_int_equal(path_entry_tunnel(path_at(table, index)), 5); /* true until then */
 	rcu_reader_quiescent(rcu, READER);
@@ -109,7 +111,87 @@ static void test_path(void **state)
 	assert_int_equal(path_at(table, index), PATH_POISON);
 	assert_int_equal(path_entry_down(path_at(table, index)), DROP_NO_ROUTE);
 	assert_int_equal(path_table_insert(table, &path, &other), 0);
+	assert_int_equal(other, index);
+	assert_false(path_table_is_same(table, index, generation)); /* another's by now */
+	assert_true(path_table_is_same(table, index, path_entry_generation(path_at(table, index))));
 	rcu_reader_offline(rcu, READER);
+	rcu_destroy(rcu);
+	path_table_destroy(table);
+}
+
+/* Each mark is its own and survives beside the largest of everything else. */
+static void test_path_marks(void **state)
+{
+	struct rcu *rcu = rcu_create(1, 8, -1);
+	struct path_table *table = path_table_create(1, 1, rcu, -1);
+	struct fwd_path path = {.tunnel = FWD_ID_MAX - 1, .down = DROP_MAX - 1}, read;
+	uint32_t index;
+
+	(void)state;
+	assert_int_equal(path_table_insert(table, &path, &index), 0);
+	for (unsigned int marks = 0; marks < 16; marks++) {
+		uint64_t want = (marks & 1 ? PATH_NOTIFY_SEND : 0) |
+				(marks & 2 ? PATH_NOTIFY_RECEIVE : 0) |
+				(marks & 4 ? PATH_DIRECT : 0) | (marks & 8 ? PATH_COUNT : 0);
+
+		path.notify_send = marks & 1;
+		path.notify_receive = marks & 2;
+		path.direct = marks & 4;
+		path.count = marks & 8;
+		assert_int_equal(path_table_set(table, index, &path), 0);
+		assert_int_equal(path_at(table, index) &
+					 (PATH_WATCHED_SENT | PATH_DIRECT | PATH_WATCHED_RECEIVED),
+				 want);
+		assert_int_equal(path_entry_tunnel(path_at(table, index)), FWD_ID_MAX - 1);
+		assert_int_equal(path_entry_down(path_at(table, index)), DROP_MAX - 1);
+		assert_int_equal(path_entry_generation(path_at(table, index)), 1);
+		assert_int_equal(path_is_any_watched(table), (marks & (2 | 8)) != 0);
+		assert_int_equal(path_table_read(table, index, &read), 0);
+		assert_int_equal(read.notify_send, path.notify_send);
+		assert_int_equal(read.notify_receive, path.notify_receive);
+		assert_int_equal(read.direct, path.direct);
+		assert_int_equal(read.count, path.count);
+	}
+	/* In front of the last one that is watched the workers need not look. */
+	assert_true(path_is_any_watched(table));
+	assert_int_equal(path_table_remove(table, index), 0);
+	assert_int_equal(rcu_reclaim(rcu), 0);
+	assert_false(path_is_any_watched(table));
+	rcu_destroy(rcu);
+	path_table_destroy(table);
+}
+
+static void test_path_counters(void **state)
+{
+	struct rcu *rcu = rcu_create(1, 8, -1);
+	struct path_table *table = path_table_create(2, 2, rcu, -1);
+	const struct fwd_path path = {.tunnel = FWD_NONE, .backup = FWD_NONE, .count = true};
+	struct path_counters sum;
+	uint32_t index, other;
+
+	(void)state;
+	assert_int_equal(path_table_insert(table, &path, &other), 0);
+	assert_int_equal(path_table_insert(table, &path, &index), 0);
+	*path_counters_at(table, 0, index) = (struct path_counters){{1, 2}, {3, 4}, {5, 6}, {7, 8}};
+	*path_counters_at(table, 1, index) =
+		(struct path_counters){{10, 20}, {30, 40}, {50, 60}, {70, 80}};
+	assert_int_equal(path_table_counters_read(table, index, &sum), 0);
+	assert_int_equal(sum.sent_hub.packets, 11);
+	assert_int_equal(sum.sent_hub.bytes, 22);
+	assert_int_equal(sum.sent_direct.packets, 33);
+	assert_int_equal(sum.sent_direct.bytes, 44);
+	assert_int_equal(sum.received_hub.packets, 55);
+	assert_int_equal(sum.received_hub.bytes, 66);
+	assert_int_equal(sum.received_direct.packets, 77);
+	assert_int_equal(sum.received_direct.bytes, 88);
+	assert_int_equal(path_table_counters_read(table, other, &sum), 0);
+	assert_int_equal(sum.sent_hub.packets, 0);
+	assert_int_equal(path_table_remove(table, index), 0);
+	assert_int_equal(path_table_counters_read(table, index, &sum), -ENOENT);
+	assert_int_equal(path_table_insert(table, &path, &index), 0);
+	assert_int_equal(path_table_counters_read(table, index, &sum), 0);
+	assert_int_equal(sum.sent_hub.packets, 0);
+	assert_int_equal(sum.received_direct.bytes, 0);
 	rcu_destroy(rcu);
 	path_table_destroy(table);
 }
@@ -314,9 +396,10 @@ static void test_too_large(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_rcu_order), cmocka_unit_test(test_path),
-		cmocka_unit_test(test_adjacency), cmocka_unit_test(test_tunnel),
-		cmocka_unit_test(test_local),     cmocka_unit_test(test_memory),
+		cmocka_unit_test(test_rcu_order),  cmocka_unit_test(test_path),
+		cmocka_unit_test(test_path_marks), cmocka_unit_test(test_path_counters),
+		cmocka_unit_test(test_adjacency),  cmocka_unit_test(test_tunnel),
+		cmocka_unit_test(test_local),      cmocka_unit_test(test_memory),
 		cmocka_unit_test(test_too_large),
 	};
 	int failed;

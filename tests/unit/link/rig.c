@@ -231,6 +231,7 @@ struct punt rig_punt(enum punt_reason reason, uint16_t port, const uint8_t *pack
 		.reason = reason,
 		.port = port,
 		.adjacency = FWD_NONE,
+		.path = FWD_NONE,
 		.tunnel = {.index = FWD_NONE},
 		.len = (uint16_t)len,
 		.bytes = packet,

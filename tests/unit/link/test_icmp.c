@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* control/link: echo, the ICMP errors that we send, and who is never sent one. */
+#include <errno.h>
+
 #include "rig.h"
 #include "wire/packet.h"
 
@@ -151,20 +153,70 @@ static void echo_requests_are_sent_exactly(void **state)
 				       0,    0, 203,  0,    113,  10,   0xc6, 0x33, 0x64, 1,
 				       8,    0, 0xaa, 0xac, 0x4d, 0x52, 0,    1};
 	struct rig *rig = started(rig_branch());
-	struct ip_addr source = addr("203.0.113.10");
-	struct ip_addr hub = addr("198.51.100.1");
+	struct link_echo echo = {
+		.tunnel = native,
+		.source = addr("203.0.113.10"),
+		.destination = addr("198.51.100.1"),
+		.identifier = LINK_ECHO_ID,
+		.sequence = 1,
+	};
 	struct fake_packet *sent;
 
 	(void)state;
-	assert_int_equal(link_send_echo(rig->link, 0, native, &source, &hub, LINK_ECHO_ID, 1), 0);
+	assert_int_equal(link_send_echo(rig->link, &echo), 0);
 	sent = rig_packet(rig);
 	assert_int_equal(sent->len, sizeof(want));
 	memset(sent->bytes + 4, 0, 2);
 	memset(sent->bytes + 10, 0, 2);
 	assert_memory_equal(sent->bytes, want, sizeof(want));
 	link_port_changed(rig->link, 0, LINK_PORT_DOWN);
-	assert_true(link_send_echo(rig->link, 0, native, &source, &hub, LINK_ECHO_ID, 2) < 0);
+	assert_true(link_send_echo(rig->link, &echo) < 0);
 	rig_no_packet(rig);
+	rig_stop(rig);
+}
+
+static void echo_requests_have_the_size_asked_for(void **state)
+{
+	struct rig *rig = started(rig_branch());
+	struct link_echo echo = {
+		.tunnel = native,
+		.source = addr("203.0.113.10"),
+		.destination = addr("198.51.100.1"),
+		.identifier = LINK_ECHO_ID,
+		.sequence = 1,
+	};
+	const uint16_t sizes[] = {0, 27, 28, 29, 1500};
+	struct fake_packet *sent;
+	struct packet_icmp icmp;
+	struct packet_ipv4 header;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		echo.size = sizes[i];
+		assert_int_equal(link_send_echo(rig->link, &echo), 0);
+		sent = rig_packet(rig);
+		assert_int_equal(sent->len, sizes[i] > 28 ? sizes[i] : 28);
+		assert_int_equal(packet_ipv4_parse(sent->bytes, sent->len, &header), PACKET_OK);
+		assert_int_equal(packet_icmp_parse(&header, &icmp), PACKET_OK);
+		assert_int_equal(header.fragment, sizes[i] > 28 ? IPV4_DF : 0);
+		assert_int_equal(icmp.rest, 0x4d520001);
+		for (size_t j = 0; j < icmp.payload_len; j++)
+			assert_int_equal(icmp.payload[j], 0);
+	}
+	echo.size = 1501; /* the port's MTU, and DF */
+	assert_int_equal(link_send_echo(rig->link, &echo), -EMSGSIZE);
+	rig->fwd.tunnel_use[5] = FAKE_LIVE;
+	rig->fwd.generations[5] = 1;
+	rig->fwd.tunnels[5].adjacency = FWD_NONE;
+	echo.tunnel = (struct tunnel_ref){5, 1};
+	echo.size = PUNT_PACKET_MAX;
+	assert_int_equal(link_send_echo(rig->link, &echo), 0);
+	assert_int_equal(rig_packet(rig)->len, PUNT_PACKET_MAX);
+	echo.size = PUNT_PACKET_MAX + 1;
+	assert_int_equal(link_send_echo(rig->link, &echo), -EMSGSIZE);
+	rig_no_packet(rig);
+	assert_int_equal(link_counters(rig->link)->echo_requests_out, 6);
+	rig->fwd.tunnel_use[5] = FAKE_FREE;
 	rig_stop(rig);
 }
 
@@ -377,6 +429,7 @@ int main(void)
 		cmocka_unit_test(a_branch_answers_natively_from_the_port),
 		cmocka_unit_test(echo_replies_become_events),
 		cmocka_unit_test(echo_requests_are_sent_exactly),
+		cmocka_unit_test(echo_requests_have_the_size_asked_for),
 		cmocka_unit_test(nonsense_is_counted_and_forgotten),
 		cmocka_unit_test(each_drop_has_its_error),
 		cmocka_unit_test(no_other_drop_has_one),

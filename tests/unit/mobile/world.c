@@ -33,7 +33,7 @@ static void set_time(struct world *world, uint64_t mono)
 	world->core.now.mono = mono;
 }
 
-static void drain(struct world *world)
+void world_settle(struct world *world)
 {
 	struct event event;
 
@@ -44,13 +44,16 @@ static void drain(struct world *world)
 		}
 		if (world->mobile)
 			mobile_handle_event(world->mobile, &event);
+		if (world->above.arg)
+			world->above.handle_event(world->above.arg, &event);
 	}
 }
 
 void world_deliver(struct world *world, const struct datagram *datagram)
 {
-	mobile_handle_datagram(world->mobile, datagram);
-	drain(world);
+	if (!world->above.arg || !world->above.takes(world->above.arg, datagram))
+		mobile_handle_datagram(world->mobile, datagram);
+	world_settle(world);
 }
 
 static size_t first_delivery(const struct world *world)
@@ -70,11 +73,12 @@ static void take_delivery(struct world *world)
 
 	world->queue[first] = world->queue[--world->n_queue];
 	delivery.datagram.payload = delivery.bytes;
-	if (delivery.is_event)
-		core_post(&world->core, &delivery.event);
-	else
-		mobile_handle_datagram(world->mobile, &delivery.datagram);
-	drain(world);
+	if (!delivery.is_event) {
+		world_deliver(world, &delivery.datagram);
+		return;
+	}
+	core_post(&world->core, &delivery.event);
+	world_settle(world);
 }
 
 /* One step, not past end; false if nothing is due by then. */
@@ -92,7 +96,7 @@ static bool step(struct world *world, uint64_t end)
 		return true;
 	}
 	timers_run(&world->core.timers, next);
-	drain(world);
+	world_settle(world);
 	return true;
 }
 
@@ -126,7 +130,7 @@ void world_port(struct world *world, uint16_t port, enum link_port_state state)
 	world->link.up[port] = state == LINK_PORT_UP;
 	event.port = port;
 	core_post(&world->core, &event);
-	drain(world);
+	world_settle(world);
 }
 
 void world_reload(struct world *world)
@@ -137,7 +141,9 @@ void world_reload(struct world *world)
 	assert_non_null(made);
 	*made = world->next;
 	assert_int_equal(mobile_reload(world->mobile, made, &err), 0);
-	drain(world);
+	if (world->above.arg)
+		world->above.reload(world->above.arg, made);
+	world_settle(world);
 	free(world->held);
 	world->held = made;
 }
@@ -303,7 +309,7 @@ void world_start(struct world *world)
 	world->next = world->conf;
 	assert_int_equal(
 		mobile_create(&world->mobile, &world->core, &world->link, &world->conf, &err), 0);
-	drain(world);
+	world_settle(world);
 }
 
 void world_destroy(struct world *world)

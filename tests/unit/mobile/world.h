@@ -26,7 +26,7 @@
 #define WORLD_WALL       (UINT64_C(1800000000) * NS_PER_S)
 #define WORLD_SENT_MAX   2048
 #define WORLD_EVENTS_MAX 4096
-#define WORLD_QUEUE_MAX  64
+#define WORLD_QUEUE_MAX  256
 
 /* A registration request or acknowledgement that the branch sent. */
 struct world_sent {
@@ -60,6 +60,7 @@ struct link {
 	bool up[WORLD_PORTS];
 	struct ip_addr addresses[WORLD_PORTS];
 	struct ip_addr inner; /* the role's own address */
+	struct tunnel *tunnels;
 	unsigned int n_tunnels;
 	int fail_tunnel; /* tunnel_open() returns it when not 0 */
 	struct world_sent sent[WORLD_SENT_MAX];
@@ -90,6 +91,22 @@ struct world_hub {
 	struct ip_addr bound; /* the care-of address that it holds; unset: none */
 };
 
+/* What stands on the role: nothing in its own tests, route optimization in those of unit/ro. */
+struct world_above {
+	void *arg;                                                 /* NULL: there is nothing */
+	bool (*takes)(void *arg, const struct datagram *datagram); /* and handles it */
+	void (*handle_event)(void *arg, const struct event *event);
+	void (*reload)(void *arg, const struct conf *next);
+
+	/* Adds to the hub's answer to a request, or bends it. */
+	void (*answer)(void *arg, const struct registration_request *request,
+		       struct registration_reply *reply);
+
+	/* What leaves and is not for the hub. */
+	void (*sent)(void *arg, const struct datagram *datagram, uint8_t ttl);
+	void (*echoed)(void *arg, const struct link_echo *echo, const struct tunnel_spec *spec);
+};
+
 struct world {
 	struct conf conf;  /* of the start */
 	struct conf next;  /* for world_reload() */
@@ -107,6 +124,7 @@ struct world {
 	struct mac_engine *engine;
 	struct sa sa; /* the hub's */
 	struct mobile *mobile;
+	struct world_above above;
 	struct world_delivery queue[WORLD_QUEUE_MAX];
 	size_t n_queue;
 	struct event events[WORLD_EVENTS_MAX];
@@ -140,6 +158,19 @@ void world_reply(struct world *world, const struct registration_reply *reply);
 struct datagram world_signed(struct world *world, const struct registration_reply *reply,
 			     uint8_t *bytes);
 void world_deliver(struct world *world, const struct datagram *datagram);
+
+/* Something that will be handed in after a round trip: to be filled in. */
+struct world_delivery *world_enqueue(struct world *world);
+
+/*
+ * An echo request came from remote by what is open between it and local, as link/ takes it: by which
+ * tunnel it is answered; index FWD_NONE: by none.
+ */
+struct tunnel_ref world_knock(struct world *world, const struct tunnel_knock *knock,
+			      const struct ip_addr *local);
+
+/* Events are handled as they are posted by what the test itself has called. */
+void world_settle(struct world *world);
 
 /* Reading. */
 struct mobile_view world_view(const struct world *world);

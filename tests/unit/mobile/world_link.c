@@ -7,11 +7,13 @@
 
 #include <cmocka.h>
 
+#include "link/removal.h"
 #include "world.h"
 
 /* --- the link ------------------------------------------------------------------------------- */
 
 struct tunnel {
+	struct tunnel *next;
 	struct tunnel_spec spec;
 	struct tunnel_ref ref;
 };
@@ -25,6 +27,18 @@ static struct fwd_binding binding_of(const struct tunnel_spec *spec)
 		.local_port = spec->local_port,
 		.remote_port = spec->remote_port,
 	};
+}
+
+static struct tunnel *find(const struct link *link, const struct fwd_binding *key)
+{
+	for (struct tunnel *tunnel = link->tunnels; tunnel; tunnel = tunnel->next)
+		if (tunnel->spec.encap == key->encap &&
+		    addr_is_equal(&tunnel->spec.local, &key->local) &&
+		    addr_is_equal(&tunnel->spec.remote, &key->remote) &&
+		    tunnel->spec.local_port == key->local_port &&
+		    tunnel->spec.remote_port == key->remote_port)
+			return tunnel;
+	return NULL;
 }
 
 int tunnel_open(struct link *link, const struct tunnel_spec *spec, struct tunnel **tunnel)
@@ -41,21 +55,23 @@ int tunnel_open(struct link *link, const struct tunnel_spec *spec, struct tunnel
 		.source = spec->source,
 		.source_path = spec->source_path,
 		.destination = spec->destination,
+		.accept = spec->accept,
 		.ttl = 64,
 	};
 	const struct fwd_ops *ops = link->core->ops;
 	struct tunnel *made;
-	int result;
 
 	if (link->fail_tunnel)
 		return link->fail_tunnel;
+	if (find(link, &binding))
+		return -EEXIST;
 	made = calloc(1, sizeof(*made));
 	assert_non_null(made);
 	made->spec = *spec;
-	result = ops->tunnel_insert(link->core->fwd, &fwd, &made->ref);
-	if (result == 0)
-		result = ops->binding_insert(link->core->fwd, &binding, made->ref.index);
-	assert_int_equal(result, 0);
+	assert_int_equal(ops->tunnel_insert(link->core->fwd, &fwd, &made->ref), 0);
+	assert_int_equal(ops->binding_insert(link->core->fwd, &binding, made->ref.index), 0);
+	made->next = link->tunnels;
+	link->tunnels = made;
 	link->n_tunnels++;
 	*tunnel = made;
 	return 0;
@@ -64,16 +80,25 @@ int tunnel_open(struct link *link, const struct tunnel_spec *spec, struct tunnel
 void tunnel_close(struct link *link, struct tunnel *tunnel)
 {
 	const struct fwd_ops *ops = link->core->ops;
+	struct tunnel **at = &link->tunnels;
 	struct fwd_binding binding;
 
 	if (!tunnel)
 		return;
+	while (*at != tunnel)
+		at = &(*at)->next;
+	*at = tunnel->next;
 	binding = binding_of(&tunnel->spec);
 	assert_int_equal(ops->binding_remove(link->core->fwd, &binding), 0);
 	assert_int_equal(ops->tunnel_remove(link->core->fwd, tunnel->ref), 0);
 	ops->reclaim(link->core->fwd);
 	link->n_tunnels--;
 	free(tunnel);
+}
+
+void link_path_remove(struct link *link, uint32_t index)
+{
+	assert_int_equal(link->core->ops->path_remove(link->core->fwd, index), 0);
 }
 
 struct tunnel_ref tunnel_ref(const struct tunnel *tunnel)
@@ -92,6 +117,16 @@ uint16_t tunnel_mtu(const struct tunnel *tunnel)
 	return 1400;
 }
 
+int link_route_set(struct link *link, const struct fwd_route *route)
+{
+	return link->core->ops->route_set(link->core->fwd, route);
+}
+
+void link_route_remove(struct link *link, uint16_t realm, const struct ip_prefix *prefix)
+{
+	assert_int_equal(link->core->ops->route_remove(link->core->fwd, realm, prefix), 0);
+}
+
 int link_address_insert(struct link *link, uint16_t realm, const struct ip_addr *addr)
 {
 	assert_int_equal(realm, REALM_MAIN);
@@ -104,6 +139,14 @@ void link_address_remove(struct link *link, uint16_t realm, const struct ip_addr
 	assert_int_equal(realm, REALM_MAIN);
 	if (addr_is_equal(&link->inner, addr))
 		link->inner = (struct ip_addr){0};
+}
+
+bool link_address_is_own(const struct link *link, const struct ip_addr *addr)
+{
+	for (size_t i = 0; i < WORLD_PORTS; i++)
+		if (addr_is_equal(&link->addresses[i], addr))
+			return true;
+	return addr_is_equal(&link->inner, addr);
 }
 
 bool link_port_is_up(const struct link *link, uint16_t port)
@@ -120,10 +163,21 @@ static void hub_handle_request(struct world *world, const struct world_sent *sen
 static void hub_handle_echo(struct world *world, const struct world_echo *echo,
 			    const struct ip_addr *destination);
 
+static bool is_for_hub(const struct world *world, const struct ip_addr *destination)
+{
+	return !world->above.arg || addr_is_equal(destination, &world->conf.mobile.home_agent);
+}
+
 int link_send_datagram(struct link *link, const struct datagram *datagram, uint8_t ttl)
 {
-	struct world_sent *sent = &link->sent[link->n_sent++];
+	struct world_above *above = &link->world->above;
+	struct world_sent *sent;
 
+	if (!is_for_hub(link->world, &datagram->destination)) {
+		above->sent(above->arg, datagram, ttl);
+		return 0;
+	}
+	sent = &link->sent[link->n_sent++];
 	assert_true(link->n_sent < WORLD_SENT_MAX);
 	assert_true(datagram->len <= sizeof(sent->bytes));
 	*sent = (struct world_sent){
@@ -138,23 +192,67 @@ int link_send_datagram(struct link *link, const struct datagram *datagram, uint8
 	return link->up[datagram->port] ? 0 : -ENETUNREACH;
 }
 
-int link_send_echo(struct link *link, uint16_t port, struct tunnel_ref tunnel,
-		   const struct ip_addr *source, const struct ip_addr *destination,
-		   uint16_t identifier, uint16_t sequence)
+static const struct tunnel *tunnel_of(const struct link *link, struct tunnel_ref ref)
 {
-	struct world_echo *echo = &link->echoes[link->n_echoes++ % WORLD_SENT_MAX];
+	for (const struct tunnel *tunnel = link->tunnels; tunnel; tunnel = tunnel->next)
+		if (tunnel->ref.index == ref.index && tunnel->ref.generation == ref.generation)
+			return tunnel;
+	return NULL;
+}
 
-	assert_int_equal(identifier, LINK_ECHO_ID);
-	assert_true(addr_is_set(source));
+int link_send_echo(struct link *link, const struct link_echo *request)
+{
+	const struct tunnel *tunnel = tunnel_of(link, request->tunnel);
+	struct world_above *above = &link->world->above;
+	struct world_echo *echo;
+
+	assert_int_equal(request->identifier, LINK_ECHO_ID);
+	assert_true(addr_is_set(&request->source));
+	if (tunnel && !is_for_hub(link->world, &tunnel->spec.remote)) {
+		above->echoed(above->arg, request, &tunnel->spec);
+		return 0;
+	}
+	echo = &link->echoes[link->n_echoes++ % WORLD_SENT_MAX];
+	assert_int_equal(request->size, 0);
 	*echo = (struct world_echo){
-		.mono = link->core->now.mono, .port = port, .tunnel = tunnel, .sequence = sequence};
-	hub_handle_echo(link->world, echo, destination);
+		.mono = link->core->now.mono,
+		.port = request->port,
+		.tunnel = request->tunnel,
+		.sequence = request->sequence,
+	};
+	hub_handle_echo(link->world, echo, &request->destination);
 	return 0;
+}
+
+struct tunnel_ref world_knock(struct world *world, const struct tunnel_knock *knock,
+			      const struct ip_addr *local)
+{
+	struct fwd_binding key = {
+		.encap = ENCAP_UDP,
+		.local = *local,
+		.remote = knock->remote,
+		.local_port = MESSAGE_UDP_PORT,
+		.remote_port = knock->remote_port,
+	};
+	struct tunnel *tunnel = find(&world->link, &key);
+	struct tunnel_knock told = *knock;
+	struct tunnel_ref answer = {.index = FWD_NONE};
+
+	if (tunnel) /* its port is known: nobody is asked */
+		return tunnel->ref;
+	key.remote_port = 0;
+	tunnel = find(&world->link, &key);
+	if (!tunnel || !tunnel->spec.knocked)
+		return answer;
+	told.tunnel = tunnel;
+	answer = tunnel->spec.knocked(tunnel->spec.knocked_arg, &told);
+	world_settle(world);
+	return answer;
 }
 
 /* --- the hub -------------------------------------------------------------------------------- */
 
-static struct world_delivery *enqueue(struct world *world)
+struct world_delivery *world_enqueue(struct world *world)
 {
 	struct world_delivery *delivery = &world->queue[world->n_queue++];
 
@@ -215,6 +313,8 @@ struct registration_reply world_answer(const struct world *world)
 		reply.identification =
 			(uint64_t)hub_seconds(world) << 32 | (uint32_t)request->identification;
 	}
+	if (world->above.arg)
+		world->above.answer(world->above.arg, request, &reply);
 	return reply;
 }
 
@@ -252,7 +352,7 @@ static void hub_handle_request(struct world *world, const struct world_sent *sen
 		hub->bound = sent->request.lifetime ? addr_v4(sent->request.care_of)
 						    : (struct ip_addr){0};
 	}
-	delivery = enqueue(world);
+	delivery = world_enqueue(world);
 	delivery->datagram = world_signed(world, &reply, delivery->bytes);
 }
 
@@ -279,7 +379,7 @@ static void hub_handle_echo(struct world *world, const struct world_echo *echo,
 	}
 	if (!hub->alive || !hub->reaches[port] || !world->link.up[port])
 		return;
-	delivery = enqueue(world);
+	delivery = world_enqueue(world);
 	delivery->is_event = true;
 	delivery->event = core_event(&world->core, EVENT_ECHO_REPLY);
 	delivery->event.peer = *destination;

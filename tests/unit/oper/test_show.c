@@ -108,8 +108,10 @@ static void test_tables(void **state)
 	       "\"waiting\":0}]");
 	expect("show paths",
 	       "[{\"path\":1,\"tunnel\":9999,\"backup\":null,\"up\":true,\"down\":null,"
-	       "\"notify\":false},{\"path\":4,\"tunnel\":null,\"backup\":null,\"up\":false,"
-	       "\"down\":\"unbound\",\"notify\":false}]");
+	       "\"direct\":false,\"notify_send\":false,"
+	       "\"notify_receive\":false},{\"path\":4,\"tunnel\":null,\"backup\":null,\"up\":false,"
+	       "\"down\":\"unbound\",\"direct\":false,\"notify_send\":false,"
+	       "\"notify_receive\":false}]");
 	expect("show adjacencies",
 	       "[{\"adjacency\":2,\"kind\":\"forward\",\"port\":\"wan\","
 	       "\"mac\":\"02:00:00:00:00:fe\",\"source\":\"02:00:00:00:00:09\",\"mtu\":1500}]");

@@ -120,6 +120,11 @@ static int adjacency_read(struct fwd *fwd, uint32_t index, struct fwd_adjacency 
 /* --- tunnels -----------------------------------------------------------------------------------
  */
 
+static bool only_receives(const struct fwd_tunnel *tunnel)
+{
+	return tunnel->encap == ENCAP_UDP && tunnel->remote_port == 0;
+}
+
 static void check_tunnel(struct fwd *fwd, const struct fwd_tunnel *tunnel)
 {
 	if (tunnel->adjacency != FWD_NONE && !is_live(fwd->adjacency_use, tunnel->adjacency))
@@ -128,7 +133,11 @@ static void check_tunnel(struct fwd *fwd, const struct fwd_tunnel *tunnel)
 		fault(fwd, "tunnel names dead source path %u", tunnel->source_path);
 	if (tunnel->encap != ENCAP_UDP && (tunnel->local_port != 0 || tunnel->remote_port != 0))
 		fault(fwd, "ports in a tunnel without UDP");
+	if (only_receives(tunnel) &&
+	    (tunnel->adjacency != FWD_NONE || tunnel->accept == FWD_ACCEPT_ALL))
+		fault(fwd, "tunnel from any port that sends or accepts all");
 	if (tunnel->mtu < 68 || tunnel->ttl == 0 || tunnel->encap >= ENCAP_MAX ||
+	    tunnel->accept >= FWD_ACCEPT_MAX ||
 	    (tunnel->dscp > 63 && tunnel->dscp != FWD_DSCP_COPY) || tunnel->realm != REALM_MAIN ||
 	    tunnel->local.family != IP_V4 || tunnel->remote.family != IP_V4)
 		fault(fwd, "tunnel with a field out of range");
@@ -212,9 +221,11 @@ static int path_insert(struct fwd *fwd, const struct fwd_path *path, uint32_t *i
 
 	check_path(fwd, path);
 	result = take_index(fwd, fwd->path_use, index);
-	if (result == 0)
-		fwd->paths[*index] = *path;
-	return result;
+	if (result < 0)
+		return result;
+	fwd->paths[*index] = *path;
+	fwd->path_counters[*index] = (struct path_counters){0};
+	return 0;
 }
 
 static int path_set(struct fwd *fwd, uint32_t index, const struct fwd_path *path)
@@ -245,6 +256,20 @@ static int path_read(struct fwd *fwd, uint32_t index, struct fwd_path *path)
 		return -ENOENT;
 	*path = fwd->paths[index];
 	return 0;
+}
+
+static int path_counters_read(struct fwd *fwd, uint32_t index, struct path_counters *counters)
+{
+	if (!is_live(fwd->path_use, index))
+		return -ENOENT;
+	*counters = fwd->path_counters[index];
+	return 0;
+}
+
+static void pairs_walk(struct fwd *fwd, fwd_pair_visit visit, void *arg)
+{
+	for (size_t i = 0; i < fwd->n_pairs; i++)
+		visit(arg, &fwd->pairs[i]);
 }
 
 /* --- bindings ------------------------------------------------------------------------------------
@@ -320,8 +345,12 @@ static int binding_remove(struct fwd *fwd, const struct fwd_binding *key)
 
 static int binding_lookup(struct fwd *fwd, const struct fwd_binding *key, uint32_t *tunnel)
 {
+	struct fwd_binding any = *key;
 	size_t i = binding_find(fwd, key);
 
+	any.remote_port = 0;
+	if (i == fwd->n_bindings && key->encap == ENCAP_UDP)
+		i = binding_find(fwd, &any);
 	if (i == fwd->n_bindings)
 		return -ENOENT;
 	*tunnel = fwd->binding_tunnels[i];
@@ -613,6 +642,8 @@ const struct fwd_ops fake_fwd_ops = {
 	.path_set = path_set,
 	.path_remove = path_remove,
 	.path_read = path_read,
+	.path_counters_read = path_counters_read,
+	.pairs_walk = pairs_walk,
 	.binding_insert = binding_insert,
 	.binding_set = binding_set,
 	.binding_remove = binding_remove,

@@ -14,6 +14,7 @@
 #define FAKE_SIZE    256 /* of every table */
 #define FAKE_PORTS   CONF_PORTS_MAX
 #define FAKE_PACKETS 512 /* injected packets kept; older ones make room */
+#define FAKE_PAIRS   16
 
 enum fake_use { FAKE_FREE, FAKE_LIVE, FAKE_RETIRED };
 
@@ -58,6 +59,9 @@ struct fwd {
 	int fail_set;    /* returned by adjacency_set() */
 	int fail_remove; /* returned by every remove */
 	int fail_reattach;
+	struct path_counters path_counters[FAKE_SIZE]; /* of each path; path_insert() zeroes them */
+	struct fwd_pair pairs[FAKE_PAIRS];
+	size_t n_pairs;
 	bool keep_retired; /* reclaim() frees nothing */
 
 	/* what it counts */
