@@ -9,6 +9,7 @@
 #include <errno.h>
 
 #include "home/forward.h"
+#include "home/optimize.h"
 #include "home/release.h"
 #include "home/revoke.h"
 #include "home/state.h"
@@ -278,6 +279,7 @@ uint8_t accept_registration(struct home *home, const struct request *request,
 	change.binding->renewals += !change.created;
 	commit_record(home, request, decision, change.binding);
 	decision->binding = change.binding;
+	optimize_accept(home, request);
 	revoke_cancel(subscriber);
 	return 0;
 out_undo:

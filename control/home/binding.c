@@ -94,6 +94,11 @@ struct binding *binding_lookup_endpoint(const struct subscriber *subscriber,
 	return NULL;
 }
 
+bool binding_is_translated(const struct binding *binding)
+{
+	return !addr_is_equal(&binding->source, &binding->care_of);
+}
+
 uint32_t binding_remaining(const struct binding *binding, const struct now *now)
 {
 	if (binding->expires == TIME_NEVER)

@@ -28,6 +28,16 @@ struct endpoint {
 	uint16_t remote_port;
 };
 
+/* Route optimization (RFC 6521, section 5.1) by the router's last request, whichever binding it was
+ * for: the permission holds until the next request, which gives it again or withdraws it. */
+struct binding_optimization {
+	bool asked;     /* there was a capability */
+	bool advertise; /* A: others may be told of it, and may register with it */
+	bool outbound;  /* O: it can only open */
+	bool answered;  /* with a Route Optimization Reply */
+	uint8_t code;   /* of that */
+};
+
 struct binding {
 	struct binding *next; /* of the same router, in order of creation or move: last first */
 	struct subscriber *subscriber;
@@ -36,6 +46,7 @@ struct binding {
 	struct tunnel *tunnel;
 	bool behind_nat;
 	struct nat_answer nat; /* what a duplicate is told again */
+	struct binding_optimization ro;
 	struct ip_addr source; /* of the accepted request: only from here a duplicate counts */
 	uint16_t source_port;  /* and there a revocation goes */
 	uint64_t identification;
@@ -69,6 +80,9 @@ struct binding *binding_lookup(const struct subscriber *subscriber, const struct
 			       bool by_effective);
 struct binding *binding_lookup_endpoint(const struct subscriber *subscriber,
 					const struct endpoint *endpoint);
+
+/* Whether its last request came from elsewhere than its care-of address (RFC 3519, section 3.2). */
+bool binding_is_translated(const struct binding *binding);
 
 /* What is left of the lifetime in whole seconds, rounded down; LIFETIME_INFINITE. */
 uint32_t binding_remaining(const struct binding *binding, const struct now *now);

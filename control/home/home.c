@@ -123,11 +123,19 @@ int home_create(struct home **made, struct core *core, struct link *link, const 
 		error_set(err, result, "no memory");
 		goto out_roster;
 	}
+	result = pairs_init(home);
+	if (result < 0) {
+		error_set(err, result, "no memory");
+		goto out_claims;
+	}
 	result = install(home, err);
 	if (result < 0)
-		goto out_claims;
+		goto out_pairs;
+	pairs_run(home, conf->home.route_optimization);
 	*made = home;
 	return 0;
+out_pairs:
+	pairs_fini(home);
 out_claims:
 	free(home->claims.list);
 out_roster:
@@ -172,6 +180,7 @@ void home_destroy(struct home *home)
 	unbound_free(&home->unbound);
 	link_address_remove(home->link, REALM_MAIN, &home->conf->home.address);
 	roster_free(&home->roster);
+	pairs_fini(home);
 	core_timer_stop(home->core, &home->settle);
 	mac_engine_destroy(home->engine);
 	free(home->claims.list);
@@ -334,6 +343,11 @@ static struct home_binding_view view_of(const struct binding *binding, const str
 		.renewals = binding->renewals,
 		.networks = networks,
 		.n_networks = n_networks,
+		.optimizes = binding->ro.asked,
+		.advertises = binding->ro.advertise,
+		.outbound = binding->ro.outbound,
+		.listed = listing_contains(binding->subscriber),
+		.optimization_code = binding->ro.answered ? binding->ro.code : -1,
 	};
 }
 

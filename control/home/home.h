@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The Home Agent role as router/ and oper/ see it (RFC 5944, 5177, 3519, 3543). Thread: control core.
+ * The Home Agent role as router/ and oper/ see it (RFC 5944, 5177, 3519, 3543, 6521). Thread: control core.
  */
 #ifndef HOME_HOME_H
 #define HOME_HOME_H
@@ -45,10 +45,59 @@ struct home_binding_view {
 	uint32_t renewals;
 	const struct ip_prefix *networks;
 	size_t n_networks;
+	/* route optimization, by the router's last request */
+	bool optimizes;        /* it asked for route optimization */
+	bool advertises;       /* it permits that others are told of it (A) */
+	bool outbound;         /* it can only open connections (O) */
+	bool listed;           /* and others are told of it */
+	int optimization_code; /* that it was answered with; -1: with none */
 };
 
 typedef bool (*home_binding_visit)(void *arg, const struct home_binding_view *view);
 void home_walk_bindings(const struct home *home, home_binding_visit visit, void *arg);
+
+/* A router that others are told of in their replies. */
+struct home_advertised_view {
+	const char *name;
+	struct ip_addr home_address;
+	const char *realm; /* "": none */
+	size_t n_networks;
+	uint32_t priority;
+	bool outbound;              /* others are told that it can only open connections */
+	uint64_t age;               /* nanoseconds */
+	const char *const *seen_by; /* realms whose routers are told; "": those without one */
+	size_t n_seen_by;
+};
+
+typedef bool (*home_advertised_visit)(void *arg, const struct home_advertised_view *view);
+void home_walk_advertised(const struct home *home, home_advertised_visit visit, void *arg);
+
+/* Everything that decides whether the hub lets two addresses be joined by a direct path. */
+struct home_pair_end {
+	const char *
+		name; /* of the router that has the address; NULL: nobody's, and nothing else here */
+	struct ip_addr home_address;
+	struct ip_prefix network; /* the address is in: as installed; or the home address */
+	const char *realm;        /* "": none */
+	bool bound;
+	bool optimizes;  /* its last request asked for route optimization */
+	bool advertises; /* and permitted that others are told of it (A) */
+	bool outbound;   /* and said that it can only open connections (O) */
+	bool nat;        /* and came through a NAT */
+	bool refused;    /* policy: no route optimization for it */
+	bool advertised_by_policy;
+	bool listed; /* others are told of it */
+	bool sees;   /* policy: it may be told of the other */
+};
+
+struct home_pair_view {
+	bool enabled; /* at this hub */
+	struct home_pair_end source;
+	struct home_pair_end destination;
+};
+
+struct home_pair_view home_explain(const struct home *home, const struct ip_addr *source,
+				   const struct ip_addr *destination);
 
 /* X(field, name, help): counters of the registrar, after CISCO-MOBILE-IP-MIB and RFC 2006 */
 #define HOME_COUNTER_LIST(X)                                                                     \
@@ -71,7 +120,14 @@ void home_walk_bindings(const struct home *home, home_binding_visit visit, void 
 	X(revoked, "revoked", "bindings revoked")                                                \
 	X(nat_detected, "nat_detected", "accepted registrations from behind a NAT")              \
 	X(no_resources, "no_resources", "denied for lack of table space")                        \
-	X(replies_failed, "replies_failed", "replies that could not be sent")
+	X(replies_failed, "replies_failed", "replies that could not be sent")                    \
+	X(ro_granted, "optimization_granted", "replies that allow route optimization")           \
+	X(ro_refused, "optimization_refused", "replies that refuse route optimization")          \
+	X(advertisements, "advertisements", "replies that tell of other routers")                \
+	X(advertisement_octets, "advertisement_octets", "octets of such advertisements")         \
+	X(solicitations_answered, "solicitations_answered", "solicited routers that were told")  \
+	X(solicitations_empty, "solicitations_empty", "solicited routers that are not told of")  \
+	X(chunks_encoded, "advertisement_chunks", "groups of routers encoded for advertisements")
 
 struct home_counters {
 #define X(field, name, help) uint64_t field;

@@ -88,6 +88,31 @@ const struct network *prefix_holder(const struct prefix_table *table, const stru
 	return NULL;
 }
 
+/* Whatever contains the address also contains, or is, the last network that stands before it. */
+const struct network *prefix_find(const struct prefix_table *table, be32 address)
+{
+	uint32_t low = 0;
+	uint32_t high = table->count;
+	uint32_t i;
+
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+
+		if (ntohl(table->sorted[middle]->prefix.addr.v4) <= ntohl(address))
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (i = low ? low - 1 : PREFIX_NONE; i != PREFIX_NONE; i = table->sorted[i]->parent) {
+		const struct network *network = table->sorted[i];
+
+		if (network->installed && network->wanted &&
+		    prefix_contains4(&network->prefix, address))
+			return network;
+	}
+	return NULL;
+}
+
 void claims_add(struct claims *claims, be32 address, uint8_t len, struct network *network)
 {
 	if (claims->count == claims->size)

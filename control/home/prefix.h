@@ -23,6 +23,7 @@ struct network {
 	uint32_t parent; /* position of the narrowest network around it, PREFIX_NONE: none */
 	bool wanted;     /* granted by the registration in force */
 	bool installed;  /* its route leads to the subscriber's path */
+	bool listed;     /* it stands in the advertisement of its subscriber */
 	uint8_t code;    /* acknowledgement code of the last implicit attempt */
 };
 
@@ -60,6 +61,9 @@ void prefix_table_free(struct prefix_table *table);
  */
 const struct network *prefix_holder(const struct prefix_table *table,
 				    const struct network *network);
+
+/* The narrowest network around an address that a subscriber holds, NULL: none. */
+const struct network *prefix_find(const struct prefix_table *table, be32 address);
 
 /* Claims to find room for: asked by 148/0, or else by the prefix table. */
 void claims_add(struct claims *claims, be32 address, uint8_t len, struct network *network);

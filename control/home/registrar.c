@@ -6,8 +6,8 @@
  */
 #include "home/registrar.h"
 
+#include "core/limit.h"
 #include "home/judge.h"
-#include "home/limit.h"
 
 /* Replies with code 131: one a second per router, and so many in all (mip4-base.md row 8). */
 #define REFUSALS_PER_SECOND 10

@@ -3,6 +3,7 @@
 #include "home/release.h"
 
 #include "home/forward.h"
+#include "home/listing.h"
 #include "home/state.h"
 #include "home/tell.h"
 
@@ -23,6 +24,7 @@ void release_binding(struct binding *binding)
 	tunnel_close(home->link, binding->tunnel);
 	binding_destroy(binding, home->core);
 	forward_settle(subscriber);
+	listing_update(subscriber);
 }
 
 void release_all(struct subscriber *subscriber)

@@ -13,6 +13,7 @@
 
 #include "home/binding.h"
 #include "home/forward.h"
+#include "home/listing.h"
 #include "home/release.h"
 #include "home/revoke.h"
 #include "home/tell.h"
@@ -86,6 +87,8 @@ static void leave(struct home *home, struct subscriber *subscriber)
 {
 	reload_revoke(subscriber, "no longer a subscriber");
 	subscriber->conf = NULL;
+	subscriber->listing = NULL;
+	subscriber->member = LISTING_NONE;
 	HASH_ADD(by_address, home->leaving, home_address.v4, sizeof(be32), subscriber);
 	home_forget(subscriber);
 }
@@ -110,6 +113,7 @@ static void pass_on(struct home *home, struct roster *old, struct roster *next)
 		subscriber = after;
 	}
 	prefix_table_free(&old->prefixes);
+	listings_free(&old->listings);
 }
 
 /* Nothing may be half withdrawn when subscribers change hands. */
@@ -179,8 +183,11 @@ int reload_apply(struct home *home, const struct conf *next, struct error *err)
 	home->conf = next;
 	if (!addr_is_equal(&address, &next->home.address))
 		link_address_remove(home->link, REALM_MAIN, &address);
-	for (struct subscriber *i = roster.by_address; i; i = i->by_address.next)
+	for (struct subscriber *i = roster.by_address; i; i = i->by_address.next) {
 		install(i);
+		listing_update(i);
+	}
+	pairs_run(home, next->home.route_optimization);
 	return 0;
 out_installed:
 	unbound_remove(home->core, &unbound, &home->unbound);

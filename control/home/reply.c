@@ -6,7 +6,13 @@
  */
 #include "home/reply.h"
 
+#include <errno.h>
+
+#include "home/advertise.h"
+#include "home/optimize.h"
 #include "home/state.h"
+
+#define AUTH_HEADER 6 /* of the authenticator: type, length, SPI */
 
 /* A router with more networks than fit into a reply has them all; it is told of the first. */
 static void add_acks(struct registration_reply *reply, const struct claims *claims)
@@ -55,8 +61,10 @@ static void fill(struct home *home, const struct request *request, const struct 
 		.identification = decision->reply_identification,
 		.nai = request->message.nai,
 	};
-	if (lasts)
+	if (lasts) {
 		add_grant(home, request, decision, reply);
+		optimize_answer(home, request, decision, reply);
+	}
 	if (lasts || decision->code == REPLY_MOBNET_ERROR)
 		add_acks(reply, decision->claims);
 }
@@ -89,16 +97,37 @@ void home_send(struct home *home, struct subscriber *subscriber, const struct da
 		subscriber->last_sent = home->core->now.mono;
 }
 
+static enum wire_result build(const struct registration_reply *reply, struct writer *writer)
+{
+	writer->len = 0;
+	return registration_reply_build(reply, writer);
+}
+
+/* The advertisement takes the room that the rest leaves, and so comes after it. */
+static int write_reply(struct home *home, const struct request *request,
+		       const struct decision *decision, struct writer *writer)
+{
+	size_t auth = AUTH_HEADER + mac_len(decision->key->key.algorithm);
+	struct registration_reply reply;
+
+	fill(home, request, decision, &reply);
+	if (build(&reply, writer) != WIRE_OK)
+		return -ENOSPC;
+	if (writer->size - writer->len > auth)
+		advertise_answer(home, request, decision, writer->size - writer->len - auth,
+				 &reply);
+	if (reply.advertisement.is_present && build(&reply, writer) != WIRE_OK)
+		return -ENOSPC;
+	return sa_sign(decision->key, writer);
+}
+
 void reply_send(struct home *home, const struct request *request, const struct decision *decision)
 {
 	struct datagram datagram = answer_to(home, request);
-	struct registration_reply reply;
 	uint8_t bytes[MESSAGE_SIZE];
 	struct writer writer = writer_of(bytes, sizeof(bytes));
 
-	fill(home, request, decision, &reply);
-	if (registration_reply_build(&reply, &writer) != WIRE_OK ||
-	    sa_sign(decision->key, &writer) < 0) {
+	if (write_reply(home, request, decision, &writer) < 0) {
 		home->counters.replies_failed++;
 		return;
 	}

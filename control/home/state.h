@@ -6,10 +6,13 @@
 #define HOME_STATE_H
 
 #include "home/home.h"
+#include "home/pairs.h"
 #include "home/prefix.h"
 #include "home/subscriber.h"
 #include "home/unbound.h"
 #include "home/violation.h"
+#include "wire/advertisement.h"
+#include "wire/message.h"
 
 #define HOME_SETTLE_RETRY time_millis(20) /* many grace periods */
 
@@ -32,6 +35,10 @@ struct home {
 	uint64_t refusals; /* limit of replies with code 131, all routers together */
 	struct home_counters counters;
 	struct violations violations;
+	struct pairs pairs;                         /* who talks to whom */
+	struct advertisement_encoder encoder;       /* of the advertisement of a reply */
+	struct advertisement_encoder chunk_encoder; /* of a chunk of it */
+	uint8_t advertisement[MESSAGE_SIZE];        /* the last that was made */
 };
 
 /* Tries forward_settle() of this subscriber again in HOME_SETTLE_RETRY. */

@@ -37,6 +37,8 @@ static int subscriber_create(struct subscriber **made, struct home *home, struct
 	subscriber->conf = router;
 	subscriber->home_address = router->home_address;
 	subscriber->path = FWD_NONE;
+	subscriber->member = LISTING_NONE;
+	subscriber->listed_since = TIME_NEVER;
 	result = sa_init(&subscriber->sa, engine, router->keys, router->n_keys);
 	if (result < 0)
 		goto out_free;
@@ -127,6 +129,8 @@ int roster_build(struct roster *roster, struct home *home, struct mac_engine *en
 	}
 	result = prefixes_build(roster, n_networks);
 	if (result == 0)
+		result = listings_build(&roster->listings, roster, subscribers);
+	if (result == 0)
 		return 0;
 	error_set(err, result, "no memory for %u networks", n_networks);
 out_free:
@@ -139,6 +143,7 @@ void roster_free(struct roster *roster)
 	struct subscriber *subscriber = roster->by_address;
 
 	prefix_table_free(&roster->prefixes);
+	listings_free(&roster->listings);
 	HASH_CLEAR(by_name, roster->by_name);
 	while (subscriber) {
 		struct subscriber *next = subscriber->by_address.next;
@@ -206,6 +211,9 @@ void subscriber_inherit(struct subscriber *next, struct subscriber *old)
 	next->mismatches = old->mismatches;
 	next->refusals = old->refusals;
 	next->last_sent = old->last_sent;
+	next->listed_since = old->listed_since;
+	next->told_from = old->told_from;
+	next->told_to = old->told_to;
 	old->bindings = NULL;
 	old->revoking = NULL;
 	old->n_bindings = 0;

@@ -15,6 +15,7 @@
 #include "auth/replay.h"
 #include "auth/sa.h"
 #include "core/core.h"
+#include "home/listing.h"
 #include "home/prefix.h"
 #include "wire/registration.h"
 
@@ -42,6 +43,13 @@ struct subscriber {
 	struct subscriber *next_unsettled;
 	struct revoking *revoking; /* revocations that wait for their acknowledgment */
 
+	struct listing *listing; /* of its realm */
+	uint32_t member;         /* its place there; LISTING_NONE: policy does not let it be told */
+	bool listed_outbound;    /* as it is told */
+	uint64_t listed_since;   /* mono; TIME_NEVER: others are not told of it */
+	struct listing_cursor told_from; /* where its last advertisement began */
+	struct listing_cursor told_to;   /* and where the next one will */
+
 	uint64_t mismatches; /* limit of replies with code 133 */
 	uint64_t refusals;   /* limit of replies with code 131 */
 	uint64_t last_sent;  /* mono; of any message to it (RFC 3543: one a second) */
@@ -51,6 +59,7 @@ struct roster {
 	struct subscriber *by_address;
 	struct subscriber *by_name;
 	struct prefix_table prefixes;
+	struct listings listings;
 	uint32_t most_networks; /* of any subscriber */
 };
 

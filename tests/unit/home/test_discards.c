@@ -35,6 +35,7 @@ static void row_3_unknown_extension(void **state)
 }
 
 /* Rows 4 and 5: for a correspondent, or for nobody; without an authenticator there is no answer. */
+/* Proves: H7-128 */
 static void row_5_no_authenticator(void **state)
 {
 	struct fixture *f = *state;
@@ -46,7 +47,7 @@ static void row_5_no_authenticator(void **state)
 	message.len = writer.len;
 	assert_discarded(f, &message, NULL);
 	assert_int_equal(fixture_violations(f), 0);
-	write_bytes(&writer, "\x31\x03\x02\x00\x00", 5); /* 49/2 */
+	write_bytes(&writer, "\x31\x16\x02\0\0\1\0\1authenticator...", 24); /* 49/2 */
 	message.len = writer.len;
 	assert_discarded(f, &message, NULL);
 	assert_int_equal(fixture_violations(f), 0);

@@ -3,8 +3,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "core/limit.h"
 #include "fixture.h"
-#include "home/limit.h"
 #include "home/prefix.h"
 #include "home/unbound.h"
 #include "home/violation.h"

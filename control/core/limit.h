@@ -3,8 +3,8 @@
  * A rate limit in one word (GCRA): the time at which the next event is on schedule. Zero is a full
  * bucket. Thread: its owner's.
  */
-#ifndef HOME_LIMIT_H
-#define HOME_LIMIT_H
+#ifndef CORE_LIMIT_H
+#define CORE_LIMIT_H
 
 #include <stdbool.h>
 #include <stdint.h>
