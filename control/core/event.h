@@ -39,6 +39,29 @@ enum event_level { EVENT_DEBUG, EVENT_INFO, EVENT_WARNING, EVENT_ERROR };
 	X(HUB_SILENT, "mobile.hub_silent", WARNING, "losses") /* watch: losses in a row */       \
 	X(HUB_ANSWERS, "mobile.hub_answers", INFO, "outage_ms")                                  \
 	X(NETWORK_REFUSED, "mobile.network_refused", WARNING, "code") /* acknowledgement code */ \
+	/* route optimization */                                                                 \
+	X(RO_GRANTED, "ro.granted", INFO, "code") /* by the hub */                               \
+	X(RO_OFF, "ro.off", WARNING, "code")                                                     \
+	X(RO_MALFORMED, "ro.malformed", WARNING, NULL)        /* a prefix advertisement */       \
+	X(RO_OVERLAP, "ro.overlap", WARNING, NULL)            /* of an advertised prefix */      \
+	X(RO_ASKED, "ro.asked", DEBUG, "attempts")            /* a direct path is wanted */      \
+	X(RO_REGISTERED, "ro.registered", INFO, "lifetime_s") /* we, at a peer */                \
+	X(RO_RENEWED, "ro.renewed", DEBUG, "lifetime_s")                                         \
+	X(RO_PREACCEPTED, "ro.preaccepted", DEBUG, NULL)                                         \
+	X(RO_NETWORK_REFUSED, "ro.network_refused", WARNING, "code")                             \
+	X(RO_DENIED, "ro.denied", WARNING, "code")            /* by a peer */                    \
+	X(RO_NONCE_EXPIRED, "ro.nonce_expired", INFO, "code") /* says a peer */                  \
+	X(RO_FAILED, "ro.failed", WARNING, "code")            /* held down */                    \
+	X(RO_ACCEPTED, "ro.accepted", INFO, "lifetime_s")     /* a peer, here */                 \
+	X(RO_ACCEPTED_AGAIN, "ro.accepted_again", DEBUG, "lifetime_s")                           \
+	X(RO_REFUSED, "ro.refused", WARNING, "code")   /* a peer, here */                        \
+	X(RO_DISCARDED, "ro.discarded", WARNING, NULL) /* a peer's request, silently */          \
+	X(RO_REMOVED, "ro.removed", INFO, NULL)        /* a peer deregistered */                 \
+	X(RO_EXPIRED, "ro.expired", WARNING, NULL)                                               \
+	X(RO_DIRECT, "ro.direct", INFO, "rtt_us")          /* the path is direct */              \
+	X(RO_MOVED, "ro.moved", INFO, "rtt_us")            /* to another direct tunnel */        \
+	X(RO_FALL, "ro.fall", WARNING, "outage_ms")        /* back to the hub */                 \
+	X(RO_PORT_MOVED, "ro.port_moved", WARNING, "port") /* of a peer's tunnel */              \
 	/* link */                                                                               \
 	X(PORT_UP, "port.up", INFO, NULL)                                                        \
 	X(PORT_DOWN, "port.down", WARNING, NULL)                                                 \

@@ -95,6 +95,7 @@ int mobile_create(struct mobile **mobile, struct core *core, struct link *link,
 	made->link = link;
 	made->conf = conf;
 	made->agent = conf->mobile.home_agent;
+	made->capability = mobile_capability_of(conf);
 	result = init_auth(made, err);
 	if (result < 0)
 		goto out_memory;

@@ -12,12 +12,16 @@
 
 static const struct ip_prefix everything = {.addr = {.family = IP_V4}};
 
+/* The hub's path, and with it those of all peers that are reached by the hub. */
 static int set_path(struct mobile *mobile, uint32_t tunnel)
 {
 	const struct fwd_path path = {
 		.tunnel = tunnel, .backup = FWD_NONE, .down = DROP_NOT_REGISTERED};
+	int result = mobile->core->ops->path_set(mobile->core->fwd, mobile->path, &path);
 
-	return mobile->core->ops->path_set(mobile->core->fwd, mobile->path, &path);
+	for (struct mobile_path *peer = mobile->peer_paths; peer && result == 0; peer = peer->next)
+		result = mobile_path_write(mobile, peer, tunnel);
+	return result;
 }
 
 /* --- lingering tunnels ---------------------------------------------------------------------- */

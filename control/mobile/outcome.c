@@ -199,6 +199,7 @@ static void take_acceptance(struct mobile *mobile, const struct registration_rep
 	forget_denials(mobile);
 	set_timers(mobile);
 	mobile_networks_judge(mobile, reply);
+	mobile_optimization_note(mobile, reply);
 	mobile_watch_follow(mobile, another);
 	/* With a watch it must be answered first: some uplinks let requests through and no tunnel. */
 	if (!mobile->watch.pace.interval)

@@ -23,6 +23,7 @@ static void add_registration(const struct mobile *mobile, struct registration_re
 	message->udp.is_present = mobile->request.ask.udp;
 	message->udp.force = mobile->request.ask.forced;
 	message->udp.encapsulation = 4; /* IPv4; the flags M and G are never set */
+	message->capability = mobile->request.capability;
 	message->revocation.is_present = conf->revocation;
 	message->revocation.timestamp = ntp_seconds(ntp_from_unix(mobile->core->now.wall));
 	if (conf->networks_mode == CONF_NETWORKS_IMPLICIT)
@@ -73,6 +74,7 @@ void mobile_request_send(struct mobile *mobile, uint16_t lifetime,
 		request->care_of = mobile->active->care_of;
 		request->lifetime = lifetime;
 		request->ask = *ask;
+		request->capability = mobile->capability;
 		/* Of equal bytes the first counts: the hub may have accepted just that one. */
 		request->sent = mobile->core->now.mono;
 		request->identification = replay_client_next(&mobile->replay, &mobile->core->now,

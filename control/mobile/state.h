@@ -9,6 +9,7 @@
  *     registration.c  asking for a registration and losing it
  *     networks.c      what the hub's acknowledgements make of our networks
  *     revocation.c    the hub takes the registration back
+ *     optimization.c  what route optimization (ro/) asks and hears of all this
  *     forward.c       tunnels, path, routes: what the workers see of all this
  *     request.c       a request or acknowledgement as bytes; reply.c: bytes as a checked reply
  *     uplink.c echo.c schedule.c denial.c nat.c   decisions without effects on others
@@ -24,6 +25,7 @@
 #include "auth/sa.h"
 #include "mobile/mobile.h"
 #include "mobile/nat.h"
+#include "mobile/optimization.h"
 #include "mobile/uplink.h"
 
 #define MOBILE_TUNNELS_MAX 16 /* of all uplinks and encapsulations, lingering ones too */
@@ -60,7 +62,8 @@ struct mobile_request {
 	uint64_t sent;                 /* mono */
 	uint16_t lifetime;             /* asked, as on the wire; 0: deregistration */
 	struct mobile_nat_request ask; /* UDP or plain */
-	uint8_t bytes[MESSAGE_SIZE];   /* nonces: a retransmission repeats them */
+	struct registration_capability capability;
+	uint8_t bytes[MESSAGE_SIZE]; /* nonces: a retransmission repeats them */
 	size_t len;
 };
 
@@ -127,7 +130,12 @@ struct mobile {
 	struct mobile_revocation revocation;
 	struct mobile_networks networks;
 	struct mobile_tunnel tunnels[MOBILE_TUNNELS_MAX];
-	uint32_t path;         /* to the hub */
+	uint32_t path;                  /* to the hub */
+	struct mobile_path *peer_paths; /* of ro/: they follow the hub's unless they are direct */
+
+	/* route optimization */
+	struct registration_capability capability; /* what requests say of it */
+	struct mobile_optimization optimization;   /* what the hub said last */
 	unsigned int silences; /* verdicts of the watch since it was last answered */
 	struct echo watch;     /* of the hub, through the tunnel */
 

@@ -13,6 +13,8 @@ static void handle_signalling(struct haaro *haaro, const struct punt *punt)
 		return;
 	if (haaro->home)
 		home_handle_datagram(haaro->home, &datagram);
+	else if (ro_takes(haaro->ro, &datagram))
+		ro_handle_datagram(haaro->ro, &datagram);
 	else
 		mobile_handle_datagram(haaro->mobile, &datagram);
 }
@@ -37,7 +39,10 @@ void haaro_input(struct haaro *haaro, const struct now *now, const struct punt *
 	case PUNT_ERROR:
 		link_handle_error(haaro->link, punt);
 		break;
-	case PUNT_NOTIFY: /* nobody marks a path before route optimization */
+	case PUNT_NOTIFY:
+		if (haaro->ro)
+			ro_handle_notify(haaro->ro, punt);
+		break;
 	case PUNT_REASON_MAX:
 		break;
 	}

@@ -10,11 +10,25 @@
 
 #include "router/value.h"
 
+static int create_mobile(struct haaro *haaro, struct error *err)
+{
+	int result = mobile_create(&haaro->mobile, &haaro->core, haaro->link, haaro->conf, err);
+
+	if (result < 0)
+		return result;
+	result = ro_create(&haaro->ro, &haaro->core, haaro->link, haaro->mobile, haaro->conf, err);
+	if (result < 0) {
+		mobile_destroy(haaro->mobile);
+		haaro->mobile = NULL;
+	}
+	return result;
+}
+
 static int create_role(struct haaro *haaro, struct error *err)
 {
 	if (haaro->conf->role == CONF_HOME_AGENT)
 		return home_create(&haaro->home, &haaro->core, haaro->link, haaro->conf, err);
-	return mobile_create(&haaro->mobile, &haaro->core, haaro->link, haaro->conf, err);
+	return create_mobile(haaro, err);
 }
 
 int haaro_create(struct haaro **created, const struct conf *conf,
@@ -58,8 +72,8 @@ void haaro_destroy(struct haaro *haaro)
 {
 	if (!haaro)
 		return;
-	if (haaro->mobile)
-		mobile_destroy(haaro->mobile);
+	ro_destroy(haaro->ro);
+	mobile_destroy(haaro->mobile);
 	if (haaro->home)
 		home_destroy(haaro->home);
 	link_destroy(haaro->link);
@@ -87,6 +101,8 @@ static int reload_parts(struct haaro *haaro, const struct conf *next, struct err
 		result = home_reload(haaro->home, next, err);
 	else
 		result = mobile_reload(haaro->mobile, next, err);
+	if (result == 0 && haaro->ro)
+		ro_reload(haaro->ro, next);
 	if (result < 0)
 		link_reload(haaro->link, haaro->conf, &ignored);
 	return result;
@@ -121,9 +137,34 @@ int haaro_clear_binding(struct haaro *haaro, const struct now *now,
 void haaro_shutdown(struct haaro *haaro, const struct now *now)
 {
 	router_enter(haaro, now);
-	if (haaro->mobile)
-		mobile_shutdown(haaro->mobile);
+	haaro->stopping = true;
+	if (haaro->ro)
+		ro_shutdown(haaro->ro);
 	router_dispatch(haaro);
+}
+
+int haaro_ro_start(struct haaro *haaro, const struct now *now, const struct ip_addr *home_address)
+{
+	int result;
+
+	if (!haaro->ro)
+		return -ENOTSUP;
+	router_enter(haaro, now);
+	result = ro_start(haaro->ro, home_address);
+	router_dispatch(haaro);
+	return result;
+}
+
+int haaro_ro_stop(struct haaro *haaro, const struct now *now, const struct ip_addr *home_address)
+{
+	int result;
+
+	if (!haaro->ro)
+		return -ENOTSUP;
+	router_enter(haaro, now);
+	result = ro_stop(haaro->ro, home_address);
+	router_dispatch(haaro);
+	return result;
 }
 
 bool haaro_is_drained(const struct haaro *haaro)
@@ -139,6 +180,11 @@ const struct home *haaro_home(const struct haaro *haaro)
 const struct mobile *haaro_mobile(const struct haaro *haaro)
 {
 	return haaro->mobile;
+}
+
+const struct ro *haaro_ro(const struct haaro *haaro)
+{
+	return haaro->ro;
 }
 
 const struct link *haaro_link(const struct haaro *haaro)

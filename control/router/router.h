@@ -20,6 +20,7 @@
 #include "home/home.h"
 #include "link/link.h"
 #include "mobile/mobile.h"
+#include "ro/ro.h"
 
 struct haaro;
 
@@ -56,6 +57,10 @@ int haaro_reload(struct haaro *haaro, const struct now *now, const struct conf *
 int haaro_clear_binding(struct haaro *haaro, const struct now *now,
 			const struct ip_addr *home_address);
 
+/* ro_start() and ro_stop(); -ENOTSUP: a Home Agent has no peers. */
+int haaro_ro_start(struct haaro *haaro, const struct now *now, const struct ip_addr *home_address);
+int haaro_ro_stop(struct haaro *haaro, const struct now *now, const struct ip_addr *home_address);
+
 /* Deregisters; drained once there is nothing left to wait for. */
 void haaro_shutdown(struct haaro *haaro, const struct now *now);
 bool haaro_is_drained(const struct haaro *haaro);
@@ -63,6 +68,7 @@ bool haaro_is_drained(const struct haaro *haaro);
 /* For show; NULL when the router does not have that role. */
 const struct home *haaro_home(const struct haaro *haaro);
 const struct mobile *haaro_mobile(const struct haaro *haaro);
+const struct ro *haaro_ro(const struct haaro *haaro);
 const struct link *haaro_link(const struct haaro *haaro);
 
 #endif

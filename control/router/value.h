@@ -14,6 +14,8 @@ struct haaro {
 	struct link *link;
 	struct home *home;     /* NULL: not a Home Agent */
 	struct mobile *mobile; /* NULL: not a Mobile Router */
+	struct ro *ro;         /* likewise */
+	bool stopping;         /* peers are being left; then the hub */
 	haaro_subscriber subscriber;
 	void *subscriber_arg;
 	bool reclaiming; /* removals waited for their grace period when last looked */

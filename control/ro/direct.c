@@ -1,0 +1,385 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Opening, proving and losing the tunnels of a peer. What a verdict does is health.c's. */
+#include "ro/direct.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "ro/listener.h"
+#include "ro/tell.h"
+
+#define PROVE_INTERVAL NS_PER_S
+#define PROVE_LOSSES   3
+
+/* A path that fell must answer for so long before it is trusted again, longer each time. */
+#define STABLE_FIRST   (3 * NS_PER_S)
+#define STABLE_LONGEST (30 * NS_PER_S)
+#define STABLE_FORGET  (600 * NS_PER_S) /* up for so long, it is as good as new */
+
+#define SILENT_PATIENCE (30 * NS_PER_S)
+
+/* NAT rebinding and hijack look alike: the far end's port moves at most this often. */
+#define PORT_SPACING NS_PER_S
+
+static struct keepalive_pace pace_of(const struct direct *direct)
+{
+	const struct conf_optimization *conf = ro_conf(direct->peer->ro);
+	struct keepalive_pace pace = {
+		.interval = PROVE_INTERVAL,
+		.retry = PROVE_INTERVAL,
+		.losses = PROVE_LOSSES,
+		.full = true,
+		.never_full = !conf->keepalive_full_size,
+	};
+
+	if (direct->state != DIRECT_UP)
+		return pace;
+	pace.retry = conf->keepalive.interval;
+	pace.losses = conf->keepalive.losses;
+	pace.full = direct->peer->active;
+	pace.interval = direct->peer->active ? conf->keepalive.interval : conf->keepalive_idle;
+	return pace;
+}
+
+static void set_state(struct direct *direct, enum direct_state state)
+{
+	struct keepalive_pace pace;
+
+	direct->state = state;
+	pace = pace_of(direct);
+	keepalive_set_pace(&direct->keepalive, &pace);
+}
+
+/* --- verdicts ------------------------------------------------------------------------------------ */
+
+static void come_up(struct direct *direct)
+{
+	direct->up_since = ro_mono(direct->peer->ro);
+	core_timer_stop(direct->peer->ro->core, &direct->timer);
+	set_state(direct, DIRECT_UP);
+	direct->peer->ro->direct_handlers->proven(direct);
+}
+
+static void answered(struct keepalive *keepalive, void *arg)
+{
+	struct direct *direct = arg;
+	uint64_t mono = ro_mono(direct->peer->ro);
+
+	if (direct->state == DIRECT_PROBING && keepalive_is_proven(keepalive))
+		come_up(direct);
+	else if (direct->state == DIRECT_SILENT && keepalive->good_since &&
+		 time_between(keepalive->good_since, mono) >= direct->stable)
+		come_up(direct);
+}
+
+static const char *words(enum keepalive_size size)
+{
+	return size == KEEPALIVE_FULL ? "full-size packets do not pass directly"
+				      : "keepalives are not answered";
+}
+
+static void fall_silent(struct direct *direct, enum keepalive_size size, const char *why)
+{
+	struct ro *ro = direct->peer->ro;
+	uint64_t mono = ro_mono(ro);
+	uint64_t outage = time_between(direct->keepalive.flows[size].good, mono);
+
+	if (time_between(direct->up_since, mono) >= STABLE_FORGET)
+		direct->stable = STABLE_FIRST;
+	else if (direct->stable < STABLE_LONGEST)
+		direct->stable *= 2;
+	keepalive_doubt(&direct->keepalive);
+	set_state(direct, DIRECT_SILENT);
+	core_timer_set(ro->core, &direct->timer, SILENT_PATIENCE);
+	ro->direct_handlers->silent(direct, why, outage);
+}
+
+static void failed(struct keepalive *keepalive, enum keepalive_size size, void *arg)
+{
+	struct direct *direct = arg;
+
+	(void)keepalive;
+	if (direct->state == DIRECT_UP)
+		fall_silent(direct, size, words(size));
+	else if (direct->state == DIRECT_PROBING)
+		direct->peer->ro->direct_handlers->failed(direct, words(size));
+}
+
+static const struct keepalive_handlers handlers = {answered, failed};
+
+void direct_cut(struct direct *direct, const char *why)
+{
+	if (direct->state == DIRECT_UP)
+		fall_silent(direct, KEEPALIVE_SMALL, why);
+}
+
+static void expired(struct timer *timer, void *arg)
+{
+	struct direct *direct = arg;
+
+	(void)timer;
+	if (direct->state == DIRECT_LINGER)
+		direct_close(direct);
+	else if (direct->state == DIRECT_UP)
+		direct->peer->ro->direct_handlers->overdue(direct);
+	else if (direct->keepalive.good_since) /* answers, but not for long enough yet */
+		core_timer_set(direct->peer->ro->core, &direct->timer, SILENT_PATIENCE);
+	else
+		direct->peer->ro->direct_handlers->failed(direct, words(KEEPALIVE_SMALL));
+}
+
+/* --- the far end's port ---------------------------------------------------------------------------- */
+
+static struct tunnel_spec spec_of(const struct direct *direct, uint16_t remote_port)
+{
+	struct tunnel_spec spec = {
+		.encap = direct->encap,
+		.port = direct->port,
+		.local = direct->local,
+		.remote = direct->remote,
+		.realm = REALM_MAIN,
+		.source = FWD_SOURCE_PATH,
+		.source_path = direct->peer->path.index,
+		.destination = FWD_DESTINATION_LOCAL,
+		.accept = FWD_ACCEPT_DIRECT,
+		.peer = direct->peer->home_address,
+	};
+
+	if (direct->encap == ENCAP_UDP) {
+		spec.local_port = mobile_signalling_port(direct->peer->ro->mobile);
+		spec.remote_port = remote_port;
+	}
+	return spec;
+}
+
+static void start_keepalive(struct direct *direct)
+{
+	const struct keepalive_pace pace = pace_of(direct);
+
+	keepalive_start(&direct->keepalive, direct->tunnel, ro_home_address(direct->peer->ro),
+			&direct->peer->home_address, &pace);
+}
+
+/* The tunnel to that port, in the place of the one to another. */
+static int bind_port(struct direct *direct, uint16_t remote_port)
+{
+	const struct tunnel_spec spec = spec_of(direct, remote_port);
+	struct tunnel *old = direct->tunnel, *opened;
+	int result = tunnel_open(direct->peer->ro->link, &spec, &opened);
+
+	if (result < 0)
+		return result;
+	direct->tunnel = opened;
+	direct->remote_port = remote_port;
+	direct->port_moved = ro_mono(direct->peer->ro);
+	if (direct->state == DIRECT_HALF)
+		direct->state = DIRECT_PROBING;
+	if (old && direct->peer->path.direct == old) {
+		direct->peer->path.direct = opened;
+		mobile_path_update(direct->peer->ro->mobile, &direct->peer->path);
+	}
+	start_keepalive(direct);
+	tunnel_close(direct->peer->ro->link, old);
+	return 0;
+}
+
+static struct tunnel_ref no_answer(void)
+{
+	return (struct tunnel_ref){.index = FWD_NONE};
+}
+
+/* A keepalive of a port that no tunnel of ours has (tunnels.md, section 5.3). */
+static struct tunnel_ref knocked(void *arg, const struct tunnel_knock *knock)
+{
+	struct ro *ro = arg;
+	struct direct *direct;
+	struct peer *peer;
+
+	HASH_FIND(hh, ro->peers, &knock->source, sizeof(knock->source), peer);
+	if (!peer || !addr_is_equal(&knock->destination, ro_home_address(ro)))
+		return no_answer();
+	direct = direct_find(peer, &tunnel_spec(knock->tunnel)->local, &knock->remote);
+	if (!direct || direct->encap != ENCAP_UDP)
+		return no_answer();
+	if (direct->tunnel) {
+		/* It left before the workers had the tunnel that another one had made. */
+		if (direct->remote_port == knock->remote_port)
+			return tunnel_ref(direct->tunnel);
+		if (time_between(direct->port_moved, ro_mono(ro)) < PORT_SPACING)
+			return no_answer();
+		tell_port_moved(direct, knock->remote_port);
+	}
+	if (bind_port(direct, knock->remote_port) < 0)
+		return no_answer();
+	return tunnel_ref(direct->tunnel);
+}
+
+/* --- life -------------------------------------------------------------------------------------------- */
+
+struct direct *direct_find(const struct peer *peer, const struct ip_addr *local,
+			   const struct ip_addr *remote)
+{
+	for (struct direct *direct = peer->directs; direct; direct = direct->next)
+		if (direct->state != DIRECT_LINGER && addr_is_equal(&direct->local, local) &&
+		    (!addr_is_set(remote) || addr_is_equal(&direct->remote, remote)))
+			return direct;
+	return NULL;
+}
+
+struct direct *direct_proven(const struct peer *peer)
+{
+	for (struct direct *direct = peer->directs; direct; direct = direct->next)
+		if (direct->state == DIRECT_UP)
+			return direct;
+	return NULL;
+}
+
+static struct direct *find_lingering(struct peer *peer, const struct direct_ends *ends)
+{
+	for (struct direct *direct = peer->directs; direct; direct = direct->next)
+		if (addr_is_equal(&direct->local, &ends->local) &&
+		    addr_is_equal(&direct->remote, &ends->remote))
+			return direct;
+	return NULL;
+}
+
+static int open_ends(struct direct *direct, const struct direct_ends *ends)
+{
+	struct ro *ro = direct->peer->ro;
+	struct tunnel_spec spec;
+	int result = 0;
+
+	if (ends->encap != ENCAP_UDP || ends->remote_port) {
+		spec = spec_of(direct, ends->remote_port);
+		result = tunnel_open(ro->link, &spec, &direct->tunnel);
+		direct->state = DIRECT_PROBING;
+	} else {
+		direct->state = DIRECT_HALF;
+	}
+	if (result < 0 || ends->encap != ENCAP_UDP)
+		return result;
+	result = listener_hold(ro, ends->port, &ends->local, &ends->remote, knocked,
+			       &direct->listener);
+	if (result < 0) {
+		tunnel_close(ro->link, direct->tunnel);
+		direct->tunnel = NULL;
+	}
+	return result;
+}
+
+int direct_open(struct peer *peer, const struct direct_ends *ends, struct direct **direct)
+{
+	struct direct *opened = find_lingering(peer, ends);
+	int result;
+
+	if (opened && opened->encap == ends->encap && opened->state != DIRECT_LINGER) {
+		*direct = opened;
+		/* Waited for a keepalive so far: now we know where to send ours. */
+		return opened->state == DIRECT_HALF && ends->remote_port
+			       ? bind_port(opened, ends->remote_port)
+			       : 0;
+	}
+	/* Of other use, or on its way out: begun anew. */
+	if (opened)
+		direct_close(opened);
+	opened = calloc(1, sizeof(*opened));
+	if (!opened)
+		return -ENOMEM;
+	opened->peer = peer;
+	opened->encap = ends->encap;
+	opened->port = ends->port;
+	opened->local = ends->local;
+	opened->remote = ends->remote;
+	opened->remote_port = ends->encap == ENCAP_UDP ? ends->remote_port : 0;
+	opened->stable = STABLE_FIRST / 2;
+	timer_init(&opened->timer, expired, opened);
+	keepalive_init(&opened->keepalive, peer->ro->core, peer->ro->link, &handlers, opened);
+	opened->keepalive.requests = &peer->ro->counters.keepalives_out;
+	opened->keepalive.replies = &peer->ro->counters.keepalives_in;
+	result = open_ends(opened, ends);
+	if (result < 0) {
+		free(opened);
+		return result;
+	}
+	opened->next = peer->directs;
+	peer->directs = opened;
+	if (opened->tunnel)
+		start_keepalive(opened);
+	*direct = opened;
+	return 0;
+}
+
+void direct_retire(struct direct *direct, uint64_t grace)
+{
+	if (direct->state == DIRECT_LINGER)
+		return;
+	keepalive_stop(&direct->keepalive);
+	direct->state = DIRECT_LINGER;
+	core_timer_set(direct->peer->ro->core, &direct->timer, grace);
+}
+
+void direct_retire_unused(struct peer *peer, uint64_t grace)
+{
+	if (peer_is_registered(peer) || peer_is_accepted(peer))
+		return;
+	for (struct direct *direct = peer->directs; direct; direct = direct->next)
+		direct_retire(direct, grace);
+}
+
+void direct_leave_by(struct direct *direct, uint64_t grace)
+{
+	if (direct->state == DIRECT_UP && !timer_is_set(&direct->timer))
+		core_timer_set(direct->peer->ro->core, &direct->timer, grace);
+}
+
+void direct_rest(struct direct *direct)
+{
+	if (direct->encap != ENCAP_UDP || direct->state == DIRECT_LINGER)
+		return;
+	keepalive_stop(&direct->keepalive);
+	core_timer_stop(direct->peer->ro->core, &direct->timer);
+	tunnel_close(direct->peer->ro->link, direct->tunnel);
+	direct->tunnel = NULL;
+	direct->remote_port = 0;
+	direct->state = DIRECT_HALF;
+}
+
+void direct_close(struct direct *direct)
+{
+	struct ro *ro = direct->peer->ro;
+	struct direct **at = &direct->peer->directs;
+
+	while (*at != direct)
+		at = &(*at)->next;
+	*at = direct->next;
+	core_timer_stop(ro->core, &direct->timer);
+	keepalive_stop(&direct->keepalive);
+	tunnel_close(ro->link, direct->tunnel);
+	listener_release(direct->listener);
+	free(direct);
+}
+
+void direct_close_all(struct peer *peer)
+{
+	while (peer->directs)
+		direct_close(peer->directs);
+}
+
+void direct_follow_traffic(struct direct *direct)
+{
+	if (direct->state == DIRECT_UP)
+		set_state(direct, DIRECT_UP);
+}
+
+void direct_hurry(struct direct *direct)
+{
+	keepalive_hurry(&direct->keepalive);
+}
+
+bool direct_handle_reply(struct peer *peer, const struct event *event)
+{
+	for (struct direct *direct = peer->directs; direct; direct = direct->next)
+		if (keepalive_handle_reply(&direct->keepalive, event))
+			return true;
+	return false;
+}

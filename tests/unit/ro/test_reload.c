@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * control/ro/ro.c, handover.c, session.c: what a reload changes, bounds, and what runs out.
+ */
+#include <errno.h>
+
+#include "cmocka_all.h"
+#include "ro/cache.h"
+#include "scene.h"
+
+static struct scene *scene;
+static struct far *far;
+
+static int setup(void **state)
+{
+	(void)state;
+	scene = scene_create();
+	far = &scene->far[FAR_A];
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	scene_destroy(scene);
+	return 0;
+}
+
+static void make_direct(void)
+{
+	scene_start(scene);
+	assert_int_equal(far_register(far), REPLY_ACCEPTED);
+	scene_run(scene, 3 * NS_PER_S);
+	assert_true(scene_is_direct(scene, far));
+}
+
+/* --- reload ------------------------------------------------------------------------------------------------ */
+
+/* What does not concern a peer leaves its path alone. */
+static void test_nothing_to_do(void **state)
+{
+	size_t sent;
+
+	(void)state;
+	make_direct();
+	sent = scene->n_sent;
+	world_reload(scene->world);
+	scene_run(scene, NS_PER_S);
+	assert_true(scene_is_direct(scene, far));
+	assert_int_equal(scene->n_sent, sent);
+	assert_int_equal(scene_session(scene, far).falls, 0);
+}
+
+/* Every peer is left, told, and the hub hears of no support any more. */
+static void test_switched_off(void **state)
+{
+	(void)state;
+	make_direct();
+	scene->world->next.mobile.route_optimization = false;
+	world_reload(scene->world);
+	assert_false(scene_is_direct(scene, far));
+	assert_int_equal(far->request.lifetime, 0);
+	scene_run(scene, 3 * NS_PER_S);
+	assert_false(scene->capability.is_present);
+	assert_false(far_test(far, RR_HOME));
+	assert_int_equal(scene_tunnels(scene, far), 0);
+}
+
+/* Every registration and every token is about the home address: none is left of the old one. */
+static void test_other_home_address(void **state)
+{
+	(void)state;
+	make_direct();
+	scene->world->next.mobile.home_address = world_addr("192.0.2.33");
+	world_reload(scene->world);
+	assert_int_equal(HASH_COUNT(scene->ro->peers), 0);
+	assert_int_equal(HASH_COUNT(scene->ro->prefixes), 0);
+	scene_run(scene, 5 * NS_PER_S);
+	assert_int_equal(HASH_COUNT(scene->ro->peers), FARS);
+}
+
+/* Peers have our old networks: they are told the new ones when the hub has accepted them. */
+/* Proves: H7-061, H7-062 */
+static void test_other_networks(void **state)
+{
+	(void)state;
+	make_direct();
+	assert_int_equal(far->request.n_networks, 1);
+	scene->world->next.mobile.n_networks = 2;
+	world_reload(scene->world);
+	scene_run(scene, 3 * NS_PER_S);
+	assert_int_equal(far->request.n_networks, 2);
+	assert_int_equal(far->request.networks[1].prefix, world_addr("10.3.64.0").v4);
+	assert_true(scene_is_direct(scene, far));
+}
+
+/* --- bounds ------------------------------------------------------------------------------------------------- */
+
+/* As many as max-peers allows, on the asking side too; more go by the hub. */
+/* Proves: H7-151 */
+static void test_max_peers(void **state)
+{
+	(void)state;
+	scene->world->conf.mobile.optimization.max_peers = 2;
+	scene_start(scene);
+	for (size_t i = 0; i < FARS; i++)
+		assert_int_equal(ro_start(scene->ro, &scene->far[i].home_address),
+				 i < 2 ? 0 : -EUSERS);
+	scene_run(scene, 5 * NS_PER_S);
+	assert_int_equal(scene->far[FAR_C].n_requests, 0);
+	assert_int_equal(scene_way(scene, "10.7.0.1"),
+			 mobile_hub_tunnel(scene->world->mobile).index);
+}
+
+/* No tunnel can be opened: by the hub, and tried again later. */
+/* Proves: H7-151 */
+static void test_no_tunnel(void **state)
+{
+	(void)state;
+	scene_start(scene);
+	scene->world->link.fail_tunnel = -ENOSPC;
+	scene_traffic(scene, far, true);
+	scene_run(scene, 5 * NS_PER_S);
+	assert_int_equal(scene_tunnels(scene, far), 0);
+	assert_int_equal(scene_way(scene, "10.1.0.1"),
+			 mobile_hub_tunnel(scene->world->mobile).index);
+	scene->world->link.fail_tunnel = 0;
+	scene_run(scene, 60 * NS_PER_S);
+	scene_traffic(scene, far, true);
+	scene_run(scene, NS_PER_S);
+	assert_int_equal(far_register(far), REPLY_ACCEPTED);
+	assert_true(far_knock(far, 434));
+	scene_run(scene, NS_PER_S);
+	assert_true(scene_is_direct(scene, far));
+}
+
+/* --- what runs out ------------------------------------------------------------------------------------------ */
+
+/* Ours ends when its time is over, whatever is still being asked. */
+/* Proves: H7-098 */
+static void test_our_lifetime(void **state)
+{
+	(void)state;
+	scene_start(scene);
+	far->lifetime = 10;
+	scene_traffic(scene, far, true);
+	scene_run(scene, 2 * WORLD_RTT);
+	assert_true(peer_is_registered(scene_peer(scene, far)));
+	far->mute = true;
+	scene_run(scene, 9900 * NS_PER_MS);
+	assert_true(peer_is_registered(scene_peer(scene, far)));
+	scene_run(scene, 100 * NS_PER_MS);
+	assert_false(peer_is_registered(scene_peer(scene, far)));
+	assert_int_equal(world_count(scene->world, EVENT_RO_EXPIRED), 1);
+}
+
+/* A request that waits for the hub while a newer one is accepted is not answered any more. */
+static void test_overtaken(void **state)
+{
+	struct registration_request request;
+	struct peer *peer;
+
+	(void)state;
+	far->told = TOLD_WHEN_ASKED;
+	scene_start(scene);
+	scene_run(scene, 2 * NS_PER_S);
+	scene->world->hub.mute = true;
+	assert_int_equal(far_register(far), SILENCE);
+	peer = peer_get(scene->ro, &far->home_address); /* as if a list had come meanwhile */
+	peer->advertised = true;
+	peer->seen = scene->world->core.now.mono;
+	assert_int_equal(cache_put(peer, &far->networks[0], ""), 0);
+	request = far_request(far);
+	assert_int_equal(far_ask(far, &request), REPLY_ACCEPTED);
+	scene_run(scene, 6 * NS_PER_S);
+	assert_int_equal(scene->ro->n_held, 0);
+	assert_int_equal(far_heard(far), SILENCE);
+	assert_true(peer_is_accepted(peer));
+}
+
+/* haaro.md, section 21, row 15: what made a key or proved a way is wiped when it has served. */
+static void test_secrets_are_wiped(void **state)
+{
+	static const struct correspondent_key nothing;
+	static const uint8_t no_cookies[RR_TEST_MAX][RR_COOKIE_SIZE];
+	const struct session *session;
+
+	(void)state;
+	scene_start(scene);
+	scene_traffic(scene, far, true);
+	session = scene_peer(scene, far)->session;
+	assert_memory_not_equal(session->cookies, no_cookies, sizeof(no_cookies));
+	scene_run(scene, WORLD_RTT + 1);
+	assert_memory_equal(session->cookies, no_cookies, sizeof(no_cookies));
+	assert_memory_not_equal(&session->key, &nothing, sizeof(nothing));
+	scene_run(scene, WORLD_RTT);
+	assert_true(session->registered);
+	assert_memory_equal(&session->key, &nothing, sizeof(nothing));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_nothing_to_do, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_switched_off, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_other_home_address, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_other_networks, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_max_peers, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_no_tunnel, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_our_lifetime, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_overtaken, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_secrets_are_wiped, setup, teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

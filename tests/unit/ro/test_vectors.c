@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The messages of haaro.md, section 22, through the real roles: as router A, which is asked, and as
+ * router C, which asks. And keys that are shared beforehand (section 7.5).
+ */
+#include "auth/ntp_clock.h"
+#include "cmocka_all.h"
+#include "hex.h"
+#include "scene.h"
+
+#define HOME_INIT    "18 00 11 22 33 44 55 66 77 88"
+#define CARE_OF_INIT "19 00 99 aa bb cc dd ee ff 00"
+#define HOME_TEST    "1a 00 12 34 11 22 33 44 55 66 77 88 aa f4 e7 89 ca 68 22 70"
+#define CARE_OF_TEST "1b 00 12 35 99 aa bb cc dd ee ff 00 e0 b0 53 8b b5 0d b9 1d"
+#define REQUEST                                           \
+	"01 22 01 2c c0 00 02 03 c6 33 64 01 cb 00 71 1e" \
+	"d2 f1 a3 ca 51 c0 ff ee 94 06 00 18 0a 03 00 00" \
+	"90 06 00 00 80 04 00 00 31 16 02 00 12 34 12 35" \
+	"15 2b 77 f4 bc d3 70 25 98 fe 77 8f 89 3d 6e 4d"
+#define REPLY                                             \
+	"03 00 01 2c c0 00 02 03 c6 33 64 01 d2 f1 a3 ca" \
+	"51 c0 ff ee 94 08 01 00 18 00 0a 03 00 00 2c 06" \
+	"00 00 80 00 00 00 31 06 03 00 cb 00 71 0a 31 16" \
+	"02 00 12 34 12 35 a5 20 2c f3 95 9c d9 cf 91 41" \
+	"55 eb 52 bf 06 be"
+#define DEREGISTRATION                                    \
+	"01 22 00 00 c0 00 02 03 c6 33 64 01 c0 00 02 03" \
+	"d2 f1 a4 e0 0b ad f0 0d 31 16 02 00 12 34 00 00" \
+	"c5 9d fa db bc af b6 e7 ae 05 74 26 71 37 72 90"
+#define EXPIRED "03 cb 00 00 c0 00 02 03 c6 33 64 01 d2 f1 a3 ca 51 c0 ff ee"
+
+#define UNIX_OF_NTP(seconds) ((UINT64_C(seconds) - UINT64_C(2208988800)) * NS_PER_S)
+
+static struct scene *scene;
+static struct far *far;
+
+static int setup(void **state)
+{
+	(void)state;
+	scene = scene_create();
+	far = &scene->far[FAR_A];
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	scene_destroy(scene);
+	return 0;
+}
+
+static void assert_sent(enum message_type type, const char *hex)
+{
+	const struct scene_sent *sent = scene_last(scene, type);
+	uint8_t bytes[128];
+	size_t len = hex_read(hex, bytes, sizeof(bytes));
+
+	assert_int_equal(sent->datagram.len, len);
+	assert_memory_equal(sent->bytes, bytes, len);
+}
+
+/* --- router A --------------------------------------------------------------------------------------------------- */
+
+static void add_nonce(uint16_t index, uint8_t first)
+{
+	struct nonces *nonces = &scene->ro->nonces;
+	struct nonce *nonce = &nonces->held[nonces->n++];
+
+	*nonce = (struct nonce){
+		.index = index, .used = true, .first_use = scene->world->core.now.mono};
+	for (size_t i = 0; i < NONCE_SIZE; i++)
+		nonce->bytes[i] = (uint8_t)(first + i);
+	for (size_t i = 0; i < NONCE_KEY_SIZE; i++)
+		nonce->key[i] = (uint8_t)(0x10 + i);
+}
+
+/* Router A at the time of the messages; the other one is C. */
+static void be_router_a(void)
+{
+	struct world *world = scene->world;
+
+	world->conf.mobile.home_address = world_addr("192.0.2.1");
+	world->networks[0] = prefix_v4(world_addr("10.1.0.0").v4, 24);
+	world->link.addresses[0] = world_addr("203.0.113.10");
+	world->core.now.wall = UNIX_OF_NTP(0xd2f1a3c8);
+	far->home_address = world_addr("192.0.2.3");
+	far->care_of = world_addr("203.0.113.30");
+	far->networks[0] = prefix_v4(world_addr("10.3.0.0").v4, 24);
+	scene_start(scene);
+	scene_run(scene, 2 * NS_PER_S);
+}
+
+static void hand_in(const char *hex, const char *source)
+{
+	static uint8_t bytes[128];
+	struct datagram datagram = {
+		.source = world_addr(source),
+		.destination = world_addr("192.0.2.1"),
+		.source_port = 434,
+		.destination_port = 434,
+		.port = PORT_NONE,
+		.tunnel = mobile_hub_tunnel(scene->world->mobile),
+		.payload = bytes,
+		.len = hex_read(hex, bytes, sizeof(bytes)),
+	};
+
+	world_deliver(scene->world, &datagram);
+}
+
+/* Proves: H7-027, H7-028, H7-131, H7-033, H7-065, H7-079 */
+static void test_asked(void **state)
+{
+	(void)state;
+	be_router_a();
+	add_nonce(0x1234, 0xa0);
+	hand_in(HOME_INIT, "192.0.2.3");
+	assert_sent(MESSAGE_HOME_TEST, HOME_TEST);
+	add_nonce(0x1235, 0xb0);
+	hand_in(CARE_OF_INIT, "203.0.113.30");
+	assert_sent(MESSAGE_CARE_OF_TEST, CARE_OF_TEST);
+	hand_in(REQUEST, "203.0.113.30");
+	assert_sent(MESSAGE_REPLY, REPLY);
+	assert_true(peer_is_accepted(scene_peer(scene, far)));
+	/* the time of the deregistration has come */
+	scene_run(scene, UINT64_C(0x116) * NS_PER_S);
+	scene->ro->nonces.n = 0;
+	add_nonce(0x1234, 0xa0);
+	far->n_heard = scene_count(scene, MESSAGE_REPLY);
+	hand_in(DEREGISTRATION, "203.0.113.30");
+	assert_int_equal(far_heard(far), REPLY_ACCEPTED);
+	assert_false(peer_is_accepted(scene_peer(scene, far)));
+}
+
+/* The same request when neither nonce is there any more. */
+/* Proves: H7-153 */
+static void test_expired(void **state)
+{
+	(void)state;
+	be_router_a();
+	hand_in(REQUEST, "203.0.113.30");
+	assert_sent(MESSAGE_REPLY, EXPIRED);
+	assert_false(peer_is_accepted(scene_peer(scene, far)));
+}
+
+/* --- router C --------------------------------------------------------------------------------------------------- */
+
+/* The low bits of the Identification and the cookies are those of the messages. */
+static void fill(void *seeded, enum random_purpose purpose, uint8_t *bytes, size_t len)
+{
+	static const uint8_t cookies[2][RR_COOKIE_SIZE] = {
+		{0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77, 0x88},
+		{0x99, 0xaa, 0xbb, 0xcc, 0xdd, 0xee, 0xff, 0x00},
+	};
+	static size_t cookie;
+	const uint64_t low = UINT64_C(0x51c0ffee);
+
+	random_seeded_fill(seeded, purpose, bytes, len);
+	if (purpose == RANDOM_COOKIE)
+		memcpy(bytes, cookies[cookie++ % 2], len);
+	else if (purpose == RANDOM_IDENTIFICATION && len == sizeof(low))
+		memcpy(bytes, &low, len);
+}
+
+static void take_test(enum rr_test test, const char *hex)
+{
+	uint8_t bytes[64];
+	struct datagram datagram = {
+		.source = far->home_address,
+		.destination =
+			test == RR_HOME ? world_addr("192.0.2.3") : world_addr("203.0.113.30"),
+		.source_port = 434,
+		.destination_port = 434,
+		.port = test == RR_HOME ? PORT_NONE : 0,
+		.tunnel = test == RR_HOME ? mobile_hub_tunnel(scene->world->mobile)
+					  : (struct tunnel_ref){.index = FWD_NONE},
+		.payload = bytes,
+		.len = hex_read(hex, bytes, sizeof(bytes)),
+	};
+
+	world_deliver(scene->world, &datagram);
+}
+
+/* Proves: H7-024, H7-057, H7-060, H7-062, H7-131 */
+static void test_asks(void **state)
+{
+	struct world *world = scene->world;
+
+	(void)state;
+	/* 0x51c of the fraction is time; 0x0ffee of it is drawn */
+	world->core.now.wall = UNIX_OF_NTP(0xd2f1a3c8) + UINT64_C(0x51c) * NS_PER_S / 4096 + 1;
+	world->core.random.fill = fill;
+	far->deaf[RR_HOME] = far->deaf[RR_CARE_OF] = true;
+	far->mute = true;
+	scene_start(scene);
+	scene_run(scene, WORLD_START + 2 * NS_PER_S - world->core.now.mono);
+	scene_traffic(scene, far, true);
+	assert_sent(MESSAGE_HOME_TEST_INIT, HOME_INIT);
+	assert_sent(MESSAGE_CARE_OF_TEST_INIT, CARE_OF_INIT);
+	take_test(RR_HOME, HOME_TEST);
+	take_test(RR_CARE_OF, CARE_OF_TEST);
+	assert_sent(MESSAGE_REQUEST, REQUEST);
+}
+
+/* --- shared beforehand --------------------------------------------------------------------------------------------- */
+
+static void share(struct conf_static_key *key)
+{
+	*key = (struct conf_static_key){
+		.peer = far->home_address,
+		.secret = {.len = 17, .bytes = "shared beforehand"},
+	};
+	scene->world->conf.mobile.optimization.static_keys = key;
+	scene->world->conf.mobile.optimization.n_static_keys = 1;
+}
+
+/* No tests at all: active from the start, for the deregistration too, with indexes of 0. */
+/* Proves: H7-018, R-08, H7-056 */
+static void test_shared_key_asks(void **state)
+{
+	struct conf_static_key key;
+
+	(void)state;
+	share(&key);
+	scene_start(scene);
+	scene_traffic(scene, far, true);
+	scene_run(scene, 2 * WORLD_RTT);
+	assert_int_equal(scene_count(scene, MESSAGE_HOME_TEST_INIT), 0);
+	assert_int_equal(scene_count(scene, MESSAGE_CARE_OF_TEST_INIT), 0);
+	assert_int_equal(far->n_requests, 1);
+	assert_int_equal(far->request.correspondent.home_index, 0);
+	assert_int_equal(far->request.correspondent.care_of_index, 0);
+	assert_true(peer_is_registered(scene_peer(scene, far)));
+	ro_shutdown(scene->ro);
+	assert_int_equal(far->n_requests, 2);
+	assert_int_equal(far->request.lifetime, 0);
+	assert_int_equal(scene_count(scene, MESSAGE_HOME_TEST_INIT), 0);
+}
+
+/* Indexes are ignored on receipt, and what return routability would give it is refused. */
+/* Proves: R-08, H7-018 */
+static void test_shared_key_asked(void **state)
+{
+	struct conf_static_key key;
+	struct registration_request request;
+	uint8_t bytes[MESSAGE_SIZE];
+	struct writer writer = writer_of(bytes, sizeof(bytes));
+	struct datagram datagram;
+
+	(void)state;
+	share(&key);
+	scene_start(scene);
+	assert_int_equal(far_register(far), SILENCE);
+	request = far_request(far);
+	datagram = far_request_datagram(far, &request, bytes);
+	far->key = (struct correspondent_key){
+		.len = 17, .bytes = "shared beforehand", .home_index = 77, .care_of_index = 78};
+	assert_int_equal(registration_request_build(&request, &writer), WIRE_OK);
+	assert_int_equal(correspondent_sign(scene->world->engine, &far->key, &writer), 0);
+	datagram.len = writer.len;
+	assert_int_equal(far_send(far, &datagram), REPLY_ACCEPTED);
+	assert_true(far->reply_is_signed);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_asked, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_expired, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_asks, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_shared_key_asks, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_shared_key_asked, setup, teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

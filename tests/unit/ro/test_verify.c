@@ -1,0 +1,374 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * control/ro/verify.c, what.c: whose networks a peer asks for, by the hub's word and nobody else's
+ * (RFC 6521, sections 3.3.3 and 11.2; haaro.md, section 14.2).
+ */
+#include "cmocka_all.h"
+#include "scene.h"
+
+static struct scene *scene;
+static struct far *far;
+
+static int setup(void **state)
+{
+	(void)state;
+	scene = scene_create();
+	far = &scene->far[FAR_A];
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	scene_destroy(scene);
+	return 0;
+}
+
+/* It asks and the hub is asked about it; our answer comes when the hub's has. */
+static int register_and_wait(struct far *asking)
+{
+	int code = far_register(asking);
+
+	if (code != SILENCE)
+		return code;
+	scene_run(scene, 2 * NS_PER_S);
+	return far_heard(asking);
+}
+
+static const struct registration_network *asked_of_hub(void)
+{
+	return world_last(scene->world)->request.networks;
+}
+
+/* --- asking the hub --------------------------------------------------------------------------------------- */
+
+/* Known from a list: the hub need not be asked. */
+/* Proves: H7-071 */
+static void test_known(void **state)
+{
+	(void)state;
+	scene_start(scene);
+	assert_int_equal(far_register(far), REPLY_ACCEPTED);
+	assert_int_equal(scene->n_solicitations, 0);
+}
+
+/* Proves: H7-006, H7-046, H7-072, H7-155, H7-124 */
+static void test_solicits(void **state)
+{
+	(void)state;
+	far->told = TOLD_WHEN_ASKED;
+	scene_start(scene);
+	scene_run(scene, 2 * NS_PER_S);
+	assert_null(peer_find(scene->ro, &far->home_address));
+	assert_int_equal(far_register(far), SILENCE);
+	assert_int_equal(scene->ro->n_held, 1);
+	scene_run(scene, NS_PER_MS);
+	/* our whole registration once more, with the router's name */
+	assert_int_equal(scene->n_solicitations, 1);
+	assert_int_equal(scene->capability.flags,
+			 CAPABILITY_ADVERTISE | CAPABILITY_REQUEST | CAPABILITY_SOLICIT);
+	assert_int_equal(scene->capability.solicited, far->home_address.v4);
+	assert_int_equal(world_last(scene->world)->request.lifetime, 600);
+	assert_int_equal(world_last(scene->world)->request.n_networks, 1);
+	assert_int_equal(asked_of_hub()[0].prefix, world_addr("10.3.0.0").v4);
+	scene_run(scene, WORLD_RTT);
+	assert_int_equal(far_heard(far), REPLY_ACCEPTED);
+	assert_int_equal(far->reply.n_acks, 1);
+	assert_int_equal(scene->ro->n_held, 0);
+	/* the next refresh does not ask again */
+	scene_refresh(scene);
+	assert_int_equal(scene->capability.flags, CAPABILITY_ADVERTISE | CAPABILITY_REQUEST);
+}
+
+/* A network more than is known of it: asked about, for it may be new. */
+/* Proves: H7-046, H7-071 */
+static void test_new_network(void **state)
+{
+	(void)state;
+	scene_start(scene);
+	scene_run(scene, 10 * NS_PER_S);
+	far->networks[1] = prefix_v4(world_addr("10.1.64.0").v4, 24);
+	far->n_networks = 2;
+	assert_int_equal(register_and_wait(far), REPLY_ACCEPTED);
+	assert_int_equal(scene->n_solicitations, 1);
+	assert_int_equal(far->reply.acks[1].code, NETWORK_SUCCESS);
+	assert_true(scene_is_routed(scene, &far->networks[1]));
+}
+
+/* The answer is the whole truth about that router: what it leaves out is not its any more. */
+static void test_withdrawn(void **state)
+{
+	struct ip_prefix lost;
+
+	(void)state;
+	far->networks[1] = prefix_v4(world_addr("10.1.64.0").v4, 24);
+	far->n_networks = 2;
+	scene_start(scene);
+	scene_run(scene, 10 * NS_PER_S);
+	lost = far->networks[0];
+	assert_true(scene_is_routed(scene, &lost));
+	far->networks[0] = prefix_v4(world_addr("10.1.99.0").v4, 24);
+	assert_int_equal(register_and_wait(far), REPLY_ACCEPTED);
+	assert_false(scene_is_routed(scene, &lost));
+	assert_true(scene_is_routed(scene, &far->networks[0]));
+}
+
+/* --- claims: haaro.md, section 21, rows 9 and 10 ------------------------------------------------------------- */
+
+/* Some are its own and some are not: each has its code, and only the former are routed. */
+/* Proves: H7-073, H7-071, H7-020 */
+static void test_partly(void **state)
+{
+	struct registration_request request;
+	const struct ip_prefix stolen = prefix_v4(world_addr("10.9.0.0").v4, 24);
+	const struct ip_prefix invented = prefix_v4(world_addr("10.66.0.0").v4, 24);
+
+	(void)state;
+	scene_start(scene);
+	assert_true(far_test(far, RR_HOME) && far_test(far, RR_CARE_OF));
+	request = far_request(far);
+	request.networks[1] = (struct registration_network){stolen.addr.v4, 24};
+	request.networks[2] = (struct registration_network){invented.addr.v4, 24};
+	request.networks[3] = (struct registration_network){world_addr("10.1.0.0").v4, 25};
+	request.networks[4] = (struct registration_network){world_addr("10.0.0.0").v4, 8};
+	request.n_networks = 5;
+	assert_int_equal(far_ask(far, &request), SILENCE);
+	scene_run(scene, 2 * NS_PER_S);
+	assert_int_equal(far_heard(far), REPLY_ACCEPTED);
+	assert_int_equal(far->reply.n_acks, 5);
+	assert_int_equal(far->reply.acks[0].code, NETWORK_SUCCESS);
+	for (size_t i = 1; i < 5; i++)
+		assert_int_equal(far->reply.acks[i].code, NETWORK_UNAUTHORIZED);
+	assert_true(far_knock(far, 434));
+	scene_run(scene, NS_PER_S);
+	assert_true(scene_is_direct(scene, far));
+	assert_int_equal(scene_way(scene, "10.1.0.1"), scene_session(scene, far).tunnel.index);
+	/* what is another's, or nobody's, goes where it went */
+	assert_int_equal(scene_way(scene, "10.9.0.1"),
+			 mobile_hub_tunnel(scene->world->mobile).index);
+	assert_int_equal(scene_way(scene, "10.66.0.1"),
+			 mobile_hub_tunnel(scene->world->mobile).index);
+	assert_int_equal(ro_counters(scene->ro)->unauthorized, 4);
+}
+
+/* Proves: H7-073, H7-074 */
+static void test_not_at_all(void **state)
+{
+	struct registration_request request;
+
+	(void)state;
+	scene_start(scene);
+	assert_true(far_test(far, RR_HOME) && far_test(far, RR_CARE_OF));
+	request = far_request(far);
+	request.networks[0].prefix = world_addr("10.9.0.0").v4; /* another router's */
+	assert_int_equal(far_ask(far, &request), SILENCE);
+	scene_run(scene, 2 * NS_PER_S);
+	assert_int_equal(far_heard(far), REPLY_MOBNET_ERROR);
+	assert_true(far->reply_is_signed);
+	assert_int_equal(far->reply.n_acks, 1);
+	assert_int_equal(far->reply.acks[0].code, NETWORK_UNAUTHORIZED);
+	assert_false(peer_is_accepted(scene_peer(scene, far)));
+	assert_int_equal(scene_tunnels(scene, far), 0);
+}
+
+/* Whom the hub does not know is refused, and for a minute the hub is not asked about it again. */
+/* Proves: H7-073, H7-034 */
+static void test_unknown(void **state)
+{
+	struct registration_request request;
+
+	(void)state;
+	far->told = TOLD_NEVER;
+	scene_start(scene);
+	assert_int_equal(register_and_wait(far), REPLY_MOBNET_ERROR);
+	assert_int_equal(far->reply.acks[0].code, NETWORK_UNAUTHORIZED);
+	assert_int_equal(scene->n_solicitations, 1);
+	assert_null(peer_find(scene->ro, &far->home_address));
+	for (size_t i = 0; i < 10; i++) {
+		scene_run(scene, 5 * NS_PER_S);
+		assert_int_equal(far_register(far), REPLY_MOBNET_ERROR);
+	}
+	assert_int_equal(scene->n_solicitations, 1);
+	/* without a network: another code */
+	request = far_request(far);
+	request.n_networks = 0;
+	assert_int_equal(far_ask(far, &request), REPLY_PROHIBITED);
+	/* after it, the hub is asked again */
+	scene_run(scene, 11 * NS_PER_S);
+	far->told = TOLD_WHEN_ASKED;
+	assert_int_equal(register_and_wait(far), REPLY_ACCEPTED);
+	assert_int_equal(scene->n_solicitations, 2);
+}
+
+/* With the switch, who is unknown may come, but for itself alone. */
+static void test_accept_unknown(void **state)
+{
+	struct registration_request request;
+
+	(void)state;
+	scene->world->conf.mobile.optimization.accept_unknown = true;
+	far->told = TOLD_NEVER;
+	scene_start(scene);
+	assert_true(far_test(far, RR_HOME) && far_test(far, RR_CARE_OF));
+	request = far_request(far);
+	request.n_networks = 0;
+	assert_int_equal(far_ask(far, &request), REPLY_ACCEPTED);
+	assert_true(far_knock(far, 434));
+	scene_run(scene, NS_PER_S);
+	assert_true(scene_is_direct(scene, far));
+	assert_int_equal(register_and_wait(far), REPLY_MOBNET_ERROR);
+}
+
+/* Proves: H7-075 */
+static void test_trust_claims(void **state)
+{
+	struct registration_request request;
+
+	(void)state;
+	scene->world->conf.mobile.optimization.trust_claims = true;
+	scene_start(scene);
+	assert_true(far_test(far, RR_HOME) && far_test(far, RR_CARE_OF));
+	request = far_request(far);
+	request.networks[0].prefix = world_addr("10.66.0.0").v4;
+	assert_int_equal(far_ask(far, &request), REPLY_ACCEPTED);
+	assert_int_equal(scene->n_solicitations, 0);
+}
+
+/* --- bounds: haaro.md, section 21, row 10 -------------------------------------------------------------------- */
+
+/* The hub is asked once a second, by name; when more than four wait, for everything at once. */
+static void test_storm(void **state)
+{
+	size_t before;
+
+	(void)state;
+	for (size_t i = 0; i < FARS; i++)
+		scene->far[i].told = TOLD_WHEN_ASKED;
+	scene_start(scene);
+	scene_run(scene, 2 * NS_PER_S);
+	before = scene->world->link.n_sent;
+	for (size_t i = 0; i < FARS; i++)
+		assert_int_equal(far_register(&scene->far[i]), SILENCE);
+	assert_int_equal(scene->ro->n_held, FARS);
+	scene_run(scene, 900 * NS_PER_MS);
+	assert_int_equal(scene->world->link.n_sent - before, 1);
+	scene_run(scene, 2500 * NS_PER_MS);
+	assert_int_equal(scene->world->link.n_sent - before, 3);
+	assert_int_equal(scene->n_solicitations, 3);
+	assert_int_equal(ro_counters(scene->ro)->accepted, 3);
+}
+
+/* 200 strangers: 64 wait, the others hear at once that nobody knows them; nothing is left of it. */
+static void test_strangers(void **state)
+{
+	struct far one;
+	size_t peers, before;
+
+	(void)state;
+	scene_start(scene);
+	scene_run(scene, 2 * NS_PER_S);
+	peers = HASH_COUNT(scene->ro->peers);
+	before = scene->world->link.n_sent;
+	for (uint32_t i = 0; i < 200; i++) {
+		one = *far;
+		one.home_address = addr_v4(htonl(UINT32_C(0xc6120000) + 257 * i));
+		one.care_of = addr_v4(htonl(UINT32_C(0x2d000000) + 257 * i));
+		one.identification = 0;
+		(void)far_register(&one);
+		scene_run(scene, 8 * NS_PER_MS);
+		assert_true(scene->ro->n_held <= RO_VERIFY_MAX);
+	}
+	scene_run(scene, 6 * NS_PER_S);
+	assert_int_equal(scene->ro->n_held, 0);
+	assert_int_equal(HASH_COUNT(scene->ro->peers), peers);
+	assert_int_equal(ro_counters(scene->ro)->accepted, 0);
+	assert_in_range(scene->world->link.n_sent - before, 1, 10);
+}
+
+/* A hub that does not answer: in five seconds the peer is told to come again later. */
+static void test_hub_is_mute(void **state)
+{
+	struct registration_request request;
+
+	(void)state;
+	far->told = TOLD_WHEN_ASKED;
+	scene_start(scene);
+	scene_run(scene, 2 * NS_PER_S);
+	scene->world->hub.mute = true;
+	assert_int_equal(far_register(far), SILENCE);
+	/* a newer transmission takes the place of the first */
+	scene_run(scene, NS_PER_S);
+	request = far_request(far);
+	assert_int_equal(far_ask(far, &request), SILENCE);
+	assert_int_equal(scene->ro->n_held, 1);
+	scene_run(scene, 4 * NS_PER_S - 2);
+	assert_int_equal(far_heard(far), SILENCE);
+	scene_run(scene, 10);
+	assert_int_equal(far_heard(far), REPLY_UNSPECIFIED);
+	assert_true(far->reply.identification == request.identification);
+	assert_true(far->reply_is_signed);
+	assert_int_equal(scene->ro->n_held, 0);
+	assert_null(peer_find(scene->ro, &far->home_address));
+}
+
+/* An answer to a request that did not name it proves nothing about it. */
+static void test_other_answer(void **state)
+{
+	(void)state;
+	far->told = TOLD_WHEN_ASKED;
+	scene_start(scene);
+	scene_run(scene, 2 * NS_PER_S);
+	assert_int_equal(mobile_ask_hub(scene->world->mobile), 0); /* a refresh is out */
+	assert_int_equal(far_register(far), SILENCE);
+	scene_run(scene, WORLD_RTT + 1);
+	assert_int_equal(far_heard(far), SILENCE);
+	scene_run(scene, 2 * NS_PER_S);
+	assert_int_equal(far_heard(far), REPLY_ACCEPTED);
+}
+
+/* --- realms, and the whole world ------------------------------------------------------------------------------- */
+
+/* 0.0.0.0/0 is taken of whom the hub says it of, and of nobody else (haaro.md, A21). */
+static void test_default_route(void **state)
+{
+	struct registration_request request;
+
+	(void)state;
+	far->networks[0] = prefix_v4(0, 0);
+	scene_start(scene);
+	assert_int_equal(far_register(far), REPLY_ACCEPTED);
+	assert_int_equal(far->reply.acks[0].code, NETWORK_SUCCESS);
+	far = &scene->far[FAR_B];
+	assert_true(far_test(far, RR_HOME) && far_test(far, RR_CARE_OF));
+	request = far_request(far);
+	request.networks[1] = (struct registration_network){0, 0};
+	request.n_networks = 2;
+	if (far_ask(far, &request) == SILENCE) {
+		scene_run(scene, 2 * NS_PER_S);
+		assert_int_equal(far_heard(far), REPLY_ACCEPTED);
+	}
+	assert_int_equal(far->reply.acks[0].code, NETWORK_SUCCESS);
+	assert_int_not_equal(far->reply.acks[1].code, NETWORK_SUCCESS);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_known, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_solicits, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_new_network, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_withdrawn, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_partly, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_not_at_all, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_unknown, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_accept_unknown, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_trust_claims, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_storm, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_strangers, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_hub_is_mute, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_other_answer, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_default_route, setup, teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
