@@ -111,6 +111,22 @@ char *format_outage(const json_t *row, const char *key)
 	return ms < 1000 ? print("%" PRId64 "ms", ms) : print("%.1fs", (double)ms / 1000.0);
 }
 
+static int64_t way_of(const json_t *row, const char *key, const char *way, const char *unit)
+{
+	char name[64];
+
+	snprintf(name, sizeof(name), "%s_%s_%s", key, way, unit);
+	return number_of(row, name);
+}
+
+char *format_traffic(const json_t *row, const char *key)
+{
+	return print("directly %" PRId64 " packets, %" PRId64 " bytes; by the hub %" PRId64
+		     " packets, %" PRId64 " bytes",
+		     way_of(row, key, "direct", "packets"), way_of(row, key, "direct", "bytes"),
+		     way_of(row, key, "hub", "packets"), way_of(row, key, "hub", "bytes"));
+}
+
 char *format_endpoint(const json_t *row, const char *key)
 {
 	const char *address = json_string_value(json_object_get(row, key));

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "cli/view_ro.h"
+
 static const struct view uplinks = {
 	.layout = VIEW_TABLE,
 	.columns = {{"UPLINK", "port", format_text, false},
@@ -93,6 +95,7 @@ static const struct view views[] = {
 		.columns = {{"PATH", "path", format_number, true},
 			    {"TUNNEL", "tunnel", format_number, true},
 			    {"BACKUP", "backup", format_number, true},
+			    {"DIRECT", "direct", format_yes, false},
 			    {"UP", "up", format_yes, false},
 			    {"DROPS FOR", "down", format_text, false}},
 	},
@@ -258,10 +261,22 @@ static const struct view views[] = {
 
 static const struct view plain = {.words = "", .layout = VIEW_TEXT};
 
+/* Whole words: "show ro" is not the beginning of "show routes". */
+static bool begins(const char *line, const struct view *view)
+{
+	size_t len = strlen(view->words);
+
+	return strncmp(line, view->words, len) == 0 &&
+	       (view->words[len - 1] == ' ' || line[len] == '\0' || line[len] == ' ');
+}
+
 const struct view *view_find(const char *line)
 {
+	for (const struct view *view = views_ro; view->words != NULL; view++)
+		if (begins(line, view))
+			return view;
 	for (size_t i = 0; i < sizeof(views) / sizeof(views[0]); i++)
-		if (strncmp(line, views[i].words, strlen(views[i].words)) == 0)
+		if (begins(line, &views[i]))
 			return &views[i];
 	return &plain;
 }

@@ -19,24 +19,95 @@ static int change_reload(struct answer *answer, struct running *running)
 	return result;
 }
 
+static int home_address_of(struct answer *answer, struct ip_addr *home_address)
+{
+	const char *text = command_argument(answer, 0);
+	be32 v4;
+
+	if (inet_pton(AF_INET, text, &v4) != 1)
+		return error_set(&answer->err, -EINVAL, "%s is not an IPv4 address", text);
+	*home_address = addr_v4(v4);
+	return 0;
+}
+
 static int change_clear_binding(struct answer *answer, struct running *running)
 {
 	const char *text = command_argument(answer, 0);
 	struct ip_addr home_address;
-	be32 v4;
 	int result;
 
 	if (haaro_home(running->haaro) == NULL)
 		return error_set(&answer->err, -ENOENT, "a mobile router has no bindings");
-	if (inet_pton(AF_INET, text, &v4) != 1)
-		return error_set(&answer->err, -EINVAL, "%s is not an IPv4 address", text);
-	home_address = addr_v4(v4);
+	result = home_address_of(answer, &home_address);
+	if (result < 0)
+		return result;
 	result = haaro_clear_binding(running->haaro, &running->now, &home_address);
 	if (result == -ENOENT)
 		return error_set(&answer->err, result, "%s is not bound", text);
 	if (result == 0)
 		answer_row(answer, json_pack("{ss ss}", "result", "cleared", "home_address", text));
 	return result;
+}
+
+/* What a refusal means to a person. */
+static int refuse_ro(struct answer *answer, int result)
+{
+	const char *text = command_argument(answer, 0);
+
+	switch (result) {
+	case -ENOTSUP:
+		return error_set(&answer->err, result, "a home agent has no direct paths");
+	case -ENOENT:
+		return error_set(&answer->err, result,
+				 "the hub told of no router %s; show ro cache lists them", text);
+	case -ENOTCONN:
+		return error_set(&answer->err, result,
+				 "not registered, or the hub refuses; see show ro");
+	case -EBUSY:
+		return error_set(&answer->err, result,
+				 "that is going on already; see show ro sessions");
+	case -EALREADY:
+		return error_set(&answer->err, result, "%s is stopped already", text);
+	case -EHOSTDOWN:
+		return error_set(&answer->err, result, "both sides are behind a NAT or firewall");
+	case -EUSERS:
+		return error_set(&answer->err, result,
+				 "as many peers as route-optimization.max-peers allows");
+	case -ENETUNREACH:
+		return error_set(&answer->err, result, "no uplink is usable");
+	default:
+		return error_set(&answer->err, result, "it could not be done");
+	}
+}
+
+static int change_ro_start(struct answer *answer, struct running *running)
+{
+	struct ip_addr peer;
+	int result = home_address_of(answer, &peer);
+
+	if (result < 0)
+		return result;
+	result = haaro_ro_start(running->haaro, &running->now, &peer);
+	if (result < 0)
+		return refuse_ro(answer, result);
+	answer_row(answer,
+		   json_pack("{ss so}", "result", "asked", "home_address", show_addr(&peer)));
+	return 0;
+}
+
+static int change_ro_stop(struct answer *answer, struct running *running)
+{
+	struct ip_addr peer;
+	int result = home_address_of(answer, &peer);
+
+	if (result < 0)
+		return result;
+	result = haaro_ro_stop(running->haaro, &running->now, &peer);
+	if (result < 0)
+		return refuse_ro(answer, result);
+	answer_row(answer,
+		   json_pack("{ss so}", "result", "stopped", "home_address", show_addr(&peer)));
+	return 0;
 }
 
 static const struct command commands[] = {
@@ -54,6 +125,14 @@ static const struct command commands[] = {
 	{"show ports", "", "ports, their state and counters", 0, 0, show_ports, NULL},
 	{"show registration", "", "how we stand with the hub", 0, 0, show_registration, NULL},
 	{"show reload", "", "what the last reload came to", 0, 0, show_reload, NULL},
+	{"show ro advertised", "", "whom this hub tells others of", 0, 0, show_ro_advertised, NULL},
+	{"show ro cache", "", "routers and prefixes that the hub told of", 0, 0, show_ro_cache,
+	 NULL},
+	{"show ro nonces", "", "ages of the secrets of return routability", 0, 0, show_ro_nonces,
+	 NULL},
+	{"show ro sessions", "[HOME-ADDRESS]", "direct paths: state, health, traffic", 0, 1,
+	 show_ro_sessions, NULL},
+	{"show ro", "", "route optimization as a whole", 0, 0, show_ro, NULL},
 	{"show routes", "", "prefixes and where they lead", 0, 0, show_routes, NULL},
 	{"show stages", "", "the pipeline with its costs", 0, 0, show_stages, NULL},
 	{"show tunnels", "", "tunnels, their far ends and counters", 0, 0, show_tunnels, NULL},
@@ -61,6 +140,12 @@ static const struct command commands[] = {
 	{"show version", "", "what runs, and since when", 0, 0, show_version, NULL},
 	{"show violations", "", "the last security exceptions", 0, 0, show_violations, NULL},
 	{"show workers", "", "worker cores and how busy they are", 0, 0, show_workers, NULL},
+	{"ro explain", "SOURCE DESTINATION", "why their path is direct, or is not", 2, 2,
+	 show_explain, NULL},
+	{"ro start", "HOME-ADDRESS", "ask that router for a direct path now", 1, 1, NULL,
+	 change_ro_start},
+	{"ro stop", "HOME-ADDRESS", "give up the direct path, and leave that router alone", 1, 1,
+	 NULL, change_ro_stop},
 	{"doctor", "", "what stands in the way, and what to do", 0, 0, show_doctor, NULL},
 	{"ready", "", "whether it is ready; see wait-ready", 0, 0, show_ready, NULL},
 	{"help", "", "the commands", 0, 0, show_help, NULL},

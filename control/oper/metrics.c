@@ -211,6 +211,32 @@ static void walk_codes(struct walk *walk, const char *family, const char *help,
 	}
 }
 
+static void walk_ro(struct walk *walk)
+{
+	const struct ro *ro = haaro_ro(walk->running->haaro);
+	const struct ro_counters *counters;
+	struct ro_view view;
+
+	if (ro == NULL)
+		return;
+	counters = ro_counters(ro);
+	ro_read(ro, &view);
+#define X(field, name, help) \
+	tell_one(walk, "haaro_ro_" name, METRIC_COUNTER, help, counters->field);
+	RO_COUNTER_LIST(X)
+#undef X
+	walk_codes(walk, "haaro_ro_denied_by_code",
+		   "our registrations that peers denied, by reply code", counters->denied_by_code);
+	walk_codes(walk, "haaro_ro_refused_by_code", "peers' registrations refused, by reply code",
+		   counters->refused_by_code);
+	tell_one(walk, "haaro_ro_peers", METRIC_GAUGE, "routers that the hub told of", view.peers);
+	tell_one(walk, "haaro_ro_prefixes", METRIC_GAUGE, "their prefixes", view.prefixes);
+	tell_one(walk, "haaro_ro_sessions", METRIC_GAUGE, "peers registered here or there",
+		 view.sessions);
+	tell_one(walk, "haaro_ro_paths_direct", METRIC_GAUGE, "peers reached directly now",
+		 view.direct);
+}
+
 static void walk_roles(struct walk *walk)
 {
 	const struct home *home = haaro_home(walk->running->haaro);
@@ -220,6 +246,7 @@ static void walk_roles(struct walk *walk)
 #define X(field, name, help) tell_one(walk, "haaro_link_" name, METRIC_COUNTER, help, link->field);
 	LINK_COUNTER_LIST(X)
 #undef X
+	walk_ro(walk);
 	if (home != NULL) {
 		const struct home_counters *counters = home_counters(home);
 

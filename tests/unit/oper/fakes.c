@@ -110,8 +110,11 @@ static int tunnel_read(struct fwd *fwd, uint32_t index, struct fwd_tunnel_state 
 static int path_read(struct fwd *fwd, uint32_t index, struct fwd_path *path)
 {
 	(void)fwd;
-	*path = (struct fwd_path){
-		.tunnel = index == 1 ? 9999 : FWD_NONE, .backup = FWD_NONE, .down = DROP_UNBOUND};
+	*path = (struct fwd_path){.tunnel = index == 1 ? 9999 : FWD_NONE,
+				  .backup = FWD_NONE,
+				  .direct = index == 1,
+				  .notify_receive = index == 4,
+				  .down = DROP_UNBOUND};
 	return index == 1 || index == 4 ? 0 : -ENOENT;
 }
 
@@ -225,6 +228,29 @@ json_t *fakes_ask(const char *line, char *error, size_t *calls)
 	if (calls != NULL)
 		*calls = n + 1;
 	return rows;
+}
+
+void fakes_expect(const char *line, const char *golden)
+{
+	char error[256];
+	json_t *rows = fakes_ask(line, error, NULL);
+	json_t *wanted = json_loads(golden, 0, NULL);
+
+	assert_string_equal(error, "");
+	assert_non_null(wanted);
+	if (!json_equal(rows, wanted))
+		json_dumpf(rows, stderr, JSON_INDENT(1));
+	assert_true(json_equal(rows, wanted));
+	json_decref(wanted);
+	json_decref(rows);
+}
+
+void fakes_expect_error(const char *line, const char *golden)
+{
+	char error[256];
+
+	json_decref(fakes_ask(line, error, NULL));
+	assert_string_equal(error, golden);
 }
 
 /* --- router.h ------------------------------------------------------------------------ */

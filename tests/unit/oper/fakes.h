@@ -34,4 +34,8 @@ void fakes_fini(void);
  */
 json_t *fakes_ask(const char *line, char *error, size_t *calls);
 
+/* The rows of a command are exactly this JSON; its refusal is exactly this text. */
+void fakes_expect(const char *line, const char *golden);
+void fakes_expect_error(const char *line, const char *golden);
+
 #endif

@@ -15,48 +15,26 @@
 #include "fakes.h"
 #include "oper/command.h"
 
-/* The rows of a command are exactly this JSON. */
-static void expect(const char *line, const char *golden)
-{
-	char error[256];
-	json_t *rows = fakes_ask(line, error, NULL);
-	json_t *wanted = json_loads(golden, 0, NULL);
-
-	assert_string_equal(error, "");
-	assert_non_null(wanted);
-	if (!json_equal(rows, wanted))
-		json_dumpf(rows, stderr, JSON_INDENT(1));
-	assert_true(json_equal(rows, wanted));
-	json_decref(wanted);
-	json_decref(rows);
-}
-
-static void expect_error(const char *line, const char *golden)
-{
-	char error[256];
-
-	json_decref(fakes_ask(line, error, NULL));
-	assert_string_equal(error, golden);
-}
-
 static void test_bindings(void **state)
 {
 	struct fakes *fakes = fakes_init(true);
 
 	(void)state;
-	expect("show bindings", "[]");
+	fakes_expect("show bindings", "[]");
 	fakes->n_bindings = 1;
-	expect("show bindings",
-	       "[{\"name\":\"branch-a\",\"home_address\":\"192.0.2.1\",\"care_of\":\"10.1.1.5\","
-	       "\"seen\":\"203.0.113.9\",\"seen_port\":40112,\"behind_nat\":true,"
-	       "\"encapsulation\":\"udp\",\"tunnel\":5,\"granted_s\":600,\"remaining_s\":65,"
-	       "\"age_s\":90,\"spi\":1000,\"identification\":\"0102030405060708\","
-	       "\"renewals\":3,\"networks\":[\"10.1.0.0/24\"]}]");
-	expect_error("show bindings 192.0.2.2", "192.0.2.2 is not bound");
-	expect_error("show bindings x", "x is not an IPv4 address");
+	fakes_expect(
+		"show bindings",
+		"[{\"name\":\"branch-a\",\"home_address\":\"192.0.2.1\",\"care_of\":\"10.1.1.5\","
+		"\"seen\":\"203.0.113.9\",\"seen_port\":40112,\"behind_nat\":true,"
+		"\"encapsulation\":\"udp\",\"tunnel\":5,\"granted_s\":600,\"remaining_s\":65,"
+		"\"age_s\":90,\"spi\":1000,\"identification\":\"0102030405060708\","
+		"\"renewals\":3,\"networks\":[\"10.1.0.0/24\"]}]");
+	fakes_expect_error("show bindings 192.0.2.2", "192.0.2.2 is not bound");
+	fakes_expect_error("show bindings x", "x is not an IPv4 address");
 	fakes_fini();
 	fakes = fakes_init(false);
-	expect_error("show bindings", "a mobile router has no bindings; try show registration");
+	fakes_expect_error("show bindings",
+			   "a mobile router has no bindings; try show registration");
 	fakes_fini();
 }
 
@@ -95,33 +73,35 @@ static void test_tables(void **state)
 {
 	(void)state;
 	fakes_init(true);
-	expect("show tunnels",
-	       "[{\"tunnel\":9999,\"name\":null,\"peer\":\"192.0.2.1\",\"encapsulation\":\"udp\","
-	       "\"local\":\"198.51.100.1\",\"local_port\":434,\"remote\":\"203.0.113.9\","
-	       "\"remote_port\":40112,\"port\":\"wan\",\"next_hop\":\"198.51.100.254\","
-	       "\"next_hop_state\":\"reachable\",\"mtu\":1468,\"path_mtu\":1500,"
-	       "\"path_mtu_age_s\":9,\"errors\":4,\"received_packets\":11,\"received_bytes\":12,"
-	       "\"sent_packets\":13,\"sent_bytes\":14,\"drops\":15,\"heard_s\":60}]");
-	expect("show neighbours",
-	       "[{\"address\":\"198.51.100.254\",\"port\":\"wan\",\"state\":\"reachable\","
-	       "\"mac\":\"02:00:00:00:00:fe\",\"age_s\":7,\"adjacency\":2,\"users\":1,"
-	       "\"waiting\":0}]");
-	expect("show paths",
-	       "[{\"path\":1,\"tunnel\":9999,\"backup\":null,\"up\":true,\"down\":null,"
-	       "\"direct\":false,\"notify_send\":false,"
-	       "\"notify_receive\":false},{\"path\":4,\"tunnel\":null,\"backup\":null,\"up\":false,"
-	       "\"down\":\"unbound\",\"direct\":false,\"notify_send\":false,"
-	       "\"notify_receive\":false}]");
-	expect("show adjacencies",
-	       "[{\"adjacency\":2,\"kind\":\"forward\",\"port\":\"wan\","
-	       "\"mac\":\"02:00:00:00:00:fe\",\"source\":\"02:00:00:00:00:09\",\"mtu\":1500}]");
-	expect("show routes",
-	       "[{\"prefix\":\"10.0.0.0/24\",\"kind\":\"adjacency\",\"id\":2,\"via\":\"wan\","
-	       "\"own\":true},"
-	       "{\"prefix\":\"10.0.1.0/24\",\"kind\":\"path\",\"id\":1,"
-	       "\"via\":\"udp 203.0.113.9:40112\",\"own\":false},"
-	       "{\"prefix\":\"10.0.2.0/24\",\"kind\":\"unreachable\",\"id\":null,"
-	       "\"via\":\"unbound\",\"own\":false}]");
+	fakes_expect(
+		"show tunnels",
+		"[{\"tunnel\":9999,\"name\":null,\"peer\":\"192.0.2.1\",\"encapsulation\":\"udp\","
+		"\"local\":\"198.51.100.1\",\"local_port\":434,\"remote\":\"203.0.113.9\","
+		"\"remote_port\":40112,\"port\":\"wan\",\"next_hop\":\"198.51.100.254\","
+		"\"next_hop_state\":\"reachable\",\"mtu\":1468,\"path_mtu\":1500,"
+		"\"path_mtu_age_s\":9,\"errors\":4,\"received_packets\":11,\"received_bytes\":12,"
+		"\"sent_packets\":13,\"sent_bytes\":14,\"drops\":15,\"heard_s\":60}]");
+	fakes_expect("show neighbours",
+		     "[{\"address\":\"198.51.100.254\",\"port\":\"wan\",\"state\":\"reachable\","
+		     "\"mac\":\"02:00:00:00:00:fe\",\"age_s\":7,\"adjacency\":2,\"users\":1,"
+		     "\"waiting\":0}]");
+	fakes_expect(
+		"show paths",
+		"[{\"path\":1,\"tunnel\":9999,\"backup\":null,\"up\":true,\"down\":null,"
+		"\"direct\":true,\"notify_send\":false,\"notify_receive\":false},"
+		"{\"path\":4,\"tunnel\":null,\"backup\":null,\"up\":false,\"down\":\"unbound\","
+		"\"direct\":false,\"notify_send\":false,\"notify_receive\":true}]");
+	fakes_expect(
+		"show adjacencies",
+		"[{\"adjacency\":2,\"kind\":\"forward\",\"port\":\"wan\","
+		"\"mac\":\"02:00:00:00:00:fe\",\"source\":\"02:00:00:00:00:09\",\"mtu\":1500}]");
+	fakes_expect("show routes",
+		     "[{\"prefix\":\"10.0.0.0/24\",\"kind\":\"adjacency\",\"id\":2,\"via\":\"wan\","
+		     "\"own\":true},"
+		     "{\"prefix\":\"10.0.1.0/24\",\"kind\":\"path\",\"id\":1,"
+		     "\"via\":\"udp 203.0.113.9:40112\",\"own\":false},"
+		     "{\"prefix\":\"10.0.2.0/24\",\"kind\":\"unreachable\",\"id\":null,"
+		     "\"via\":\"unbound\",\"own\":false}]");
 	fakes_fini();
 }
 
@@ -132,10 +112,11 @@ static void test_workers(void **state)
 	(void)state;
 	fakes->running.workers = 1;
 	fakes->running.busy[0] = (struct busy_sample){.last_total = 1000, .last_busy = 125};
-	expect("show workers",
-	       "[{\"worker\":0,\"core\":2,\"busy_percent\":12.5,\"busy_percent_since_start\":25.0,"
-	       "\"cycles_per_packet\":10,\"packets\":100,\"polls\":4200,\"polls_busy\":4300,"
-	       "\"sleeps\":4400}]");
+	fakes_expect(
+		"show workers",
+		"[{\"worker\":0,\"core\":2,\"busy_percent\":12.5,\"busy_percent_since_start\":25.0,"
+		"\"cycles_per_packet\":10,\"packets\":100,\"polls\":4200,\"polls_busy\":4300,"
+		"\"sleeps\":4400}]");
 	fakes_fini();
 }
 
@@ -165,23 +146,24 @@ static void test_registration(void **state)
 	fakes->mobile.networks[0].prefix = prefix_v4(inet_addr("10.1.0.0"), 24);
 	fakes->mobile.networks[0].accepted = true;
 	fakes->mobile.uplinks[0] = (struct mobile_uplink_view){.carrier = true, .active = true};
-	expect("show registration",
-	       "[{\"state\":\"registered\",\"home_address\":\"192.0.2.1\","
-	       "\"home_agent\":\"198.51.100.1\",\"care_of\":\"10.9.0.2\",\"uplink\":\"wan\","
-	       "\"behind_nat\":true,\"encapsulation\":\"udp\",\"tunnel\":3,\"tunnel_mtu\":1468,"
-	       "\"granted_s\":120,\"remaining_s\":61,\"next_try_s\":null,\"last_code\":0,"
-	       "\"spi\":1000,\"clock_offset_s\":-3,\"hub_rtt_us\":1500,\"last_outage_ms\":250,"
-	       "\"networks\":[{\"prefix\":\"10.1.0.0/24\",\"accepted\":true,\"code\":0}],"
-	       "\"uplinks\":[{\"port\":\"wan\",\"care_of\":null,\"active\":true,\"carrier\":true,"
-	       "\"answers\":false,\"rtt_us\":null}]}]");
-	expect("ready", "[{\"ready\":true,\"state\":\"registered\"}]");
+	fakes_expect(
+		"show registration",
+		"[{\"state\":\"registered\",\"home_address\":\"192.0.2.1\","
+		"\"home_agent\":\"198.51.100.1\",\"care_of\":\"10.9.0.2\",\"uplink\":\"wan\","
+		"\"behind_nat\":true,\"encapsulation\":\"udp\",\"tunnel\":3,\"tunnel_mtu\":1468,"
+		"\"granted_s\":120,\"remaining_s\":61,\"next_try_s\":null,\"last_code\":0,"
+		"\"spi\":1000,\"clock_offset_s\":-3,\"hub_rtt_us\":1500,\"last_outage_ms\":250,"
+		"\"networks\":[{\"prefix\":\"10.1.0.0/24\",\"accepted\":true,\"code\":0}],"
+		"\"uplinks\":[{\"port\":\"wan\",\"care_of\":null,\"active\":true,\"carrier\":true,"
+		"\"answers\":false,\"rtt_us\":null}]}]");
+	fakes_expect("ready", "[{\"ready\":true,\"state\":\"registered\"}]");
 	fakes->mobile.state = MOBILE_DOWN;
-	expect("ready", "[{\"ready\":false,\"state\":\"down\"}]");
+	fakes_expect("ready", "[{\"ready\":false,\"state\":\"down\"}]");
 	fakes_fini();
 	fakes = fakes_init(true);
-	expect("ready", "[{\"ready\":true,\"state\":\"running\"}]");
+	fakes_expect("ready", "[{\"ready\":true,\"state\":\"running\"}]");
 	fakes->running.is_stopping = true;
-	expect("ready", "[{\"ready\":false,\"state\":\"stopping\"}]");
+	fakes_expect("ready", "[{\"ready\":false,\"state\":\"stopping\"}]");
 	fakes_fini();
 }
 
@@ -191,23 +173,26 @@ static void test_reload(void **state)
 	struct conf next = {.role = CONF_HOME_AGENT, .name = "next"};
 
 	(void)state;
-	expect("show reload", "[{\"result\":\"none since start\",\"when\":null,\"age_s\":null,"
-			      "\"reason\":null}]");
-	expect_error("reload", "/etc/haaro/hub.yaml:3:1: unknown key: nmae; did you mean name?");
+	fakes_expect("show reload",
+		     "[{\"result\":\"none since start\",\"when\":null,\"age_s\":null,"
+		     "\"reason\":null}]");
+	fakes_expect_error("reload",
+			   "/etc/haaro/hub.yaml:3:1: unknown key: nmae; did you mean name?");
 	assert_ptr_equal(fakes->running.conf, &fakes->conf);
 	fakes->next = &next;
 	fakes->key = "ports[0].device";
-	expect_error("reload",
-		     "/etc/haaro/hub.yaml: ports[0].device cannot change while running; restart "
-		     "haarod for it");
+	fakes_expect_error(
+		"reload",
+		"/etc/haaro/hub.yaml: ports[0].device cannot change while running; restart "
+		"haarod for it");
 	fakes->key = NULL;
 	fakes->reload_result = -EEXIST;
-	expect_error("reload", "two own 10.1.0.0/24");
+	fakes_expect_error("reload", "two own 10.1.0.0/24");
 	assert_ptr_equal(fakes->running.conf, &fakes->conf);
 	assert_false(fakes->running.reload.ok);
 	assert_string_equal(fakes->running.reload.error.text, "two own 10.1.0.0/24");
 	fakes->reload_result = 0;
-	expect("reload", "[{\"result\":\"reloaded\"}]");
+	fakes_expect("reload", "[{\"result\":\"reloaded\"}]");
 	assert_ptr_equal(fakes->running.conf, &next);
 	assert_true(fakes->running.reload.ok);
 	assert_int_equal(log_count(fakes->running.log, EVENT_RELOADED), 1);
@@ -220,13 +205,13 @@ static void test_clear(void **state)
 	struct fakes *fakes = fakes_init(true);
 
 	(void)state;
-	expect_error("clear binding", "usage: clear binding HOME-ADDRESS");
-	expect_error("clear binding 192.0.2.9", "192.0.2.9 is not bound");
-	expect("clear binding 192.0.2.1",
-	       "[{\"result\":\"cleared\",\"home_address\":\"192.0.2.1\"}]");
+	fakes_expect_error("clear binding", "usage: clear binding HOME-ADDRESS");
+	fakes_expect_error("clear binding 192.0.2.9", "192.0.2.9 is not bound");
+	fakes_expect("clear binding 192.0.2.1",
+		     "[{\"result\":\"cleared\",\"home_address\":\"192.0.2.1\"}]");
 	assert_true(fakes->is_cleared);
-	expect_error("show ports now", "usage: show ports ");
-	expect_error("frobnicate", "there is no such command; help lists them");
+	fakes_expect_error("show ports now", "usage: show ports ");
+	fakes_expect_error("frobnicate", "there is no such command; help lists them");
 	fakes_fini();
 }
 
@@ -234,12 +219,14 @@ static void test_config_and_violations(void **state)
 {
 	(void)state;
 	fakes_init(true);
-	expect("show config", "[{\"file\":\"/etc/haaro/hub.yaml\",\"text\":\"name: hub\\n\"}]");
-	expect("show violations",
-	       "[{\"number\":1,\"when\":\"1970-01-01T00:00:00.000Z\",\"home_address\":\"192.0.2."
-	       "7\","
-	       "\"peer\":\"203.0.113.66\",\"peer_port\":434,\"spi\":1001,"
-	       "\"identification\":\"0000000000000000\",\"reason\":\"wrong authenticator\"}]");
+	fakes_expect("show config",
+		     "[{\"file\":\"/etc/haaro/hub.yaml\",\"text\":\"name: hub\\n\"}]");
+	fakes_expect(
+		"show violations",
+		"[{\"number\":1,\"when\":\"1970-01-01T00:00:00.000Z\",\"home_address\":\"192.0.2."
+		"7\","
+		"\"peer\":\"203.0.113.66\",\"peer_port\":434,\"spi\":1001,"
+		"\"identification\":\"0000000000000000\",\"reason\":\"wrong authenticator\"}]");
 	fakes_fini();
 }
 

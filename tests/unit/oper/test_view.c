@@ -194,13 +194,63 @@ static void test_values(void **state)
 	check(format_labels, "{\"x\":{\"text\":\"a\\u001bb\"}}", "text=a?b");
 }
 
+/* One command's words may be the beginning of another's. */
+static void test_words_are_whole(void **state)
+{
+	(void)state;
+	assert_string_equal(view_find("show ro")->words, "show ro");
+	assert_string_equal(view_find("show routes")->words, "show routes");
+	assert_string_equal(view_find("show ro cache")->words, "show ro cache");
+	assert_string_equal(view_find("show ro sessions 192.0.2.1")->words, "show ro sessions ");
+}
+
+#define SESSION                                                                                    \
+	"{\"home_address\":\"192.0.2.3\",\"state\":\"direct\",\"out\":\"direct\","                 \
+	"\"in\":\"direct\",\"remote\":\"203.0.113.30\",\"remote_port\":434,\"rtt_us\":1500,"       \
+	"\"heard_s\":0,\"lost\":0,\"registered_s\":250,\"accepted_s\":240,\"reason\":null,"        \
+	"\"falls\":1,\"last_outage_ms\":2007,\"sent_direct_packets\":2,\"sent_direct_bytes\":200," \
+	"\"sent_hub_packets\":1,\"sent_hub_bytes\":100}"
+
+static void test_sessions(void **state)
+{
+	(void)state;
+	expect("show ro sessions", (struct how){0}, "[" SESSION "]",
+	       "PEER       STATE   OUT     IN      FAR END             RTT  HEARD  LOST  THERE   "
+	       "HERE  FALLS  LAST OUTAGE  WHY NOT DIRECT\n"
+	       "192.0.2.3  direct  direct  direct  203.0.113.30:434  1.5ms     0s     0  4m10s  "
+	       "4m00s      1         2.0s  -\n");
+	expect("show ro sessions 192.0.2.3", (struct how){0}, "[" SESSION "]",
+	       "peer:                 192.0.2.3\n"
+	       "state:                direct\n"
+	       "our packets go:       direct\n"
+	       "its packets come:     direct\n"
+	       "to:                   203.0.113.30:434\n"
+	       "round trip:           1.5ms\n"
+	       "heard:                0s\n"
+	       "keepalives lost:      0\n"
+	       "registered there for: 4m10s\n"
+	       "registered here for:  4m00s\n"
+	       "falls to the hub:     1\n"
+	       "last outage:          2.0s\n"
+	       "sent:                 directly 2 packets, 200 bytes; by the hub 1 packets, 100 "
+	       "bytes\n"
+	       "received:             directly 0 packets, 0 bytes; by the hub 0 packets, 0 "
+	       "bytes\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_table),        cmocka_unit_test(test_fields),
-		cmocka_unit_test(test_registration), cmocka_unit_test(test_zero_rows),
-		cmocka_unit_test(test_json),         cmocka_unit_test(test_text),
-		cmocka_unit_test(test_values),       cmocka_unit_test(test_reasons),
+		cmocka_unit_test(test_words_are_whole),
+		cmocka_unit_test(test_sessions),
+		cmocka_unit_test(test_table),
+		cmocka_unit_test(test_fields),
+		cmocka_unit_test(test_registration),
+		cmocka_unit_test(test_zero_rows),
+		cmocka_unit_test(test_json),
+		cmocka_unit_test(test_text),
+		cmocka_unit_test(test_values),
+		cmocka_unit_test(test_reasons),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

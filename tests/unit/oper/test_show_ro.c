@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The commands of route optimization: what they take, and the shape of what they answer. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "fakes.h"
+
+static void test_whole(void **state)
+{
+	(void)state;
+	fakes_init(false);
+	fakes_expect("show ro",
+		     "[{\"enabled\":true,\"granted\":true,\"code\":0,\"answered_s\":61,"
+		     "\"behind_nat\":true,\"outbound_only\":false,\"peers\":2,\"prefixes\":3,"
+		     "\"sessions\":1,\"direct\":1,\"held_requests\":0}]");
+	fakes_expect_error("show ro x", "usage: show ro ");
+	fakes_fini();
+	fakes_init(true);
+	fakes_expect_error("show ro", "a home agent has no peers; try show ro advertised");
+	fakes_expect_error("show ro cache", "a home agent has no peers; try show ro advertised");
+	fakes_expect_error("show ro sessions", "a home agent has no peers; try show ro advertised");
+	fakes_expect_error("show ro nonces", "a home agent has no peers; try show ro advertised");
+	fakes_fini();
+}
+
+static void test_cache(void **state)
+{
+	(void)state;
+	fakes_init(false);
+	fakes_expect("show ro cache",
+		     "[{\"home_address\":\"192.0.2.3\",\"advertised\":true,\"outbound_only\":false,"
+		     "\"stale\":false,\"age_s\":5,\"prefixes\":[\"10.3.0.0/24\",\"10.1.0.0/24\"],"
+		     "\"realm\":\"acme.example.com\",\"details\":[{\"prefix\":\"10.3.0.0/24\","
+		     "\"realm\":\"acme.example.com\",\"routed\":true,\"problem\":null},"
+		     "{\"prefix\":\"10.1.0.0/24\",\"realm\":\"\",\"routed\":false,"
+		     "\"problem\":\"inside our own\"}]}]");
+	fakes_fini();
+}
+
+#define DIRECT                                                                                 \
+	"{\"home_address\":\"192.0.2.3\",\"state\":\"direct\",\"out\":\"direct\","             \
+	"\"in\":\"direct\",\"encapsulation\":\"udp\",\"tunnel\":7,\"local\":\"203.0.113.10\"," \
+	"\"remote\":\"203.0.113.30\",\"remote_port\":434,\"rtt_us\":1500,\"heard_s\":0,"       \
+	"\"lost\":0,\"registered_s\":250,\"accepted_s\":240,\"held_s\":null,\"direct_s\":60,"  \
+	"\"reason\":null,\"last_code\":0,\"attempts\":1,\"handovers\":0,\"falls\":2,"          \
+	"\"last_outage_ms\":2007,\"worst_outage_ms\":2010,\"sent_direct_packets\":2,"          \
+	"\"sent_direct_bytes\":200,\"sent_hub_packets\":1,\"sent_hub_bytes\":100,"             \
+	"\"received_direct_packets\":4,\"received_direct_bytes\":400,"                         \
+	"\"received_hub_packets\":3,\"received_hub_bytes\":300}"
+#define HELD                                                                                 \
+	"{\"home_address\":\"192.0.2.4\",\"state\":\"held\",\"out\":\"hub\",\"in\":\"hub\"," \
+	"\"encapsulation\":null,\"tunnel\":null,\"local\":null,\"remote\":null,"             \
+	"\"remote_port\":null,\"rtt_us\":null,\"heard_s\":null,\"lost\":0,"                  \
+	"\"registered_s\":null,\"accepted_s\":null,\"held_s\":30,\"direct_s\":null,"         \
+	"\"reason\":\"no answer to the home test\",\"last_code\":0,\"attempts\":0,"          \
+	"\"handovers\":0,\"falls\":0,\"last_outage_ms\":0,\"worst_outage_ms\":0,"            \
+	"\"sent_direct_packets\":0,\"sent_direct_bytes\":0,\"sent_hub_packets\":0,"          \
+	"\"sent_hub_bytes\":0,\"received_direct_packets\":0,\"received_direct_bytes\":0,"    \
+	"\"received_hub_packets\":0,\"received_hub_bytes\":0}"
+
+static void test_sessions(void **state)
+{
+	(void)state;
+	fakes_init(false);
+	fakes_expect("show ro sessions", "[" DIRECT "," HELD "]");
+	fakes_expect("show ro sessions 192.0.2.4", "[" HELD "]");
+	fakes_expect_error("show ro sessions 192.0.2.9",
+			   "nothing goes on with 192.0.2.9; show ro cache has who is known");
+	fakes_expect_error("show ro sessions x", "x is not an IPv4 address");
+	fakes_fini();
+}
+
+static void test_nonces(void **state)
+{
+	(void)state;
+	fakes_init(false);
+	/* Counts and ages: the secrets have no field. */
+	fakes_expect("show ro nonces",
+		     "[{\"index\":4660,\"current\":true,\"age_s\":10,\"left_s\":230}]");
+	fakes_fini();
+}
+
+static void test_advertised(void **state)
+{
+	(void)state;
+	fakes_init(true);
+	fakes_expect(
+		"show ro advertised",
+		"[{\"name\":\"branch-c\",\"home_address\":\"192.0.2.3\","
+		"\"realm\":\"acme.example.com\",\"prefixes\":1,\"priority\":10,"
+		"\"outbound_only\":false,\"age_s\":9,\"seen_by\":[\"acme.example.com\",\"\"]}]");
+	fakes_fini();
+	fakes_init(false);
+	fakes_expect_error("show ro advertised",
+			   "a branch advertises nobody; ask the hub, or show ro cache here");
+	fakes_fini();
+}
+
+static void test_explain(void **state)
+{
+	(void)state;
+	fakes_init(false);
+	fakes_expect(
+		"ro explain 10.1.0.2 10.3.0.2",
+		"[{\"verdict\":\"pass\",\"gate\":\"source is ours\",\"value\":\"10.1.0.2\","
+		"\"age_s\":null},{\"verdict\":\"fail\",\"gate\":\"path\",\"value\":\"10.3.0.2\","
+		"\"age_s\":3}]");
+	fakes_expect_error("ro explain 10.1.0.2", "usage: ro explain SOURCE DESTINATION");
+	fakes_expect_error("ro explain 10.1.0.2 x", "x is not an IPv4 address");
+	fakes_fini();
+}
+
+static void test_explain_at_hub(void **state)
+{
+	(void)state;
+	fakes_init(true);
+	fakes_expect(
+		"ro explain 10.1.0.2 10.9.0.2",
+		"[{\"verdict\":\"pass\",\"gate\":\"enabled at this hub\",\"value\":\"yes\","
+		"\"age_s\":null},"
+		"{\"verdict\":\"pass\",\"gate\":\"source is a router's\","
+		"\"value\":\"branch-a, 10.1.0.0/24\",\"age_s\":null},"
+		"{\"verdict\":\"pass\",\"gate\":\"source is bound\",\"value\":\"yes\","
+		"\"age_s\":null},"
+		"{\"verdict\":\"pass\",\"gate\":\"source asks for direct paths\","
+		"\"value\":\"yes, it can only open connections, behind a NAT\",\"age_s\":null},"
+		"{\"verdict\":\"pass\",\"gate\":\"source may be advertised\",\"value\":\"yes\","
+		"\"age_s\":null},"
+		"{\"verdict\":\"pass\",\"gate\":\"source is advertised\",\"value\":\"yes\","
+		"\"age_s\":null},"
+		"{\"verdict\":\"fail\",\"gate\":\"destination is a router's\","
+		"\"value\":\"no router has it: see show bindings\",\"age_s\":null}]");
+	fakes_fini();
+}
+
+static void test_start_and_stop(void **state)
+{
+	(void)state;
+	fakes_init(false);
+	fakes_expect("ro start 192.0.2.3",
+		     "[{\"result\":\"asked\",\"home_address\":\"192.0.2.3\"}]");
+	fakes_expect_error("ro start 192.0.2.9",
+			   "the hub told of no router 192.0.2.9; show ro cache lists them");
+	fakes_expect_error("ro start x", "x is not an IPv4 address");
+	fakes_expect_error("ro stop 192.0.2.3", "192.0.2.3 is stopped already");
+	fakes_fini();
+	fakes_init(true);
+	fakes_expect_error("ro start 192.0.2.3", "a home agent has no direct paths");
+	fakes_fini();
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_whole),          cmocka_unit_test(test_cache),
+		cmocka_unit_test(test_sessions),       cmocka_unit_test(test_nonces),
+		cmocka_unit_test(test_advertised),     cmocka_unit_test(test_explain),
+		cmocka_unit_test(test_explain_at_hub), cmocka_unit_test(test_start_and_stop),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
