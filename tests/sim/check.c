@@ -72,10 +72,12 @@ static bool signalling_of(const uint8_t *packet, size_t len, struct packet_ipv4 
 	       ip->protocol == IPV4_PROTOCOL_UDP && packet_udp_parse(ip, udp) == PACKET_OK;
 }
 
-static void see_request(struct node *node)
+static void see_request(struct node *node, const struct packet_ipv4 *ip)
 {
 	struct sim *sim = node->sim;
 
+	if (ip->destination != sim->nodes[SIM_HUB].addresses[0].v4)
+		return;
 	if (node->last_request && sim->now - node->last_request < NS_PER_S - ARP_SLACK)
 		sim_break(sim, INVARIANT_RATE, "node %u asked twice within %llu ms", node->number,
 			  (unsigned long long)((sim->now - node->last_request) / NS_PER_MS));
@@ -122,7 +124,7 @@ void check_sent(struct node *node, const uint8_t *packet, size_t len)
 		return;
 	switch (message_type(udp.payload, udp.payload_len)) {
 	case MESSAGE_REQUEST:
-		see_request(node);
+		see_request(node, &ip);
 		check_secret(sim, packet, len, "a request");
 		break;
 	case MESSAGE_REPLY:

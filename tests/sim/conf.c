@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "sim.h"
+#include "world.h"
 
 #define HUB_ADDRESS 0xc6336401 /* 198.51.100.1 */
 #define HOME        0xac100000 /* 172.16.0.0/12 */
@@ -197,11 +198,23 @@ int conf_make(struct sim *sim)
 	}
 	for (i = 0; i < sim->n_nats; i++)
 		nat_reboot(&sim->nats[i]);
+	if (sim->options.world != SIM_WORLD_HUB)
+		world_make(sim);
 	return 0;
+}
+
+struct ip_addr sim_host(const struct sim *sim, uint32_t number, unsigned int network)
+{
+	const struct ip_prefix *prefix = &sim->nodes[number].networks[network];
+
+	return addr_v4(htonl(ntohl(prefix->addr.v4) + 10));
 }
 
 void conf_drop(struct sim *sim)
 {
+	for (size_t i = 0; i < sim->n_nats; i++)
+		nat_fini(&sim->nats[i]);
+	free(sim->ways);
 	free(sim->nodes);
 	free(sim->routers);
 	free(sim->nats);

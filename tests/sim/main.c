@@ -135,13 +135,10 @@ static bool find_mutations(const char *name, struct sim_options options, uint64_
 int main(int argc, char **argv)
 {
 	static const struct option names[] = {
-		{"branches", required_argument, NULL, 'b'},
-		{"seed", required_argument, NULL, 's'},
-		{"seeds", required_argument, NULL, 'n'},
-		{"verbose", no_argument, NULL, 'v'},
-		{"twice", no_argument, NULL, 't'},
-		{"mutation", required_argument, NULL, 'm'},
-		{NULL, 0, NULL, 0},
+		{"branches", required_argument, NULL, 'b'}, {"seed", required_argument, NULL, 's'},
+		{"seeds", required_argument, NULL, 'n'},    {"verbose", no_argument, NULL, 'v'},
+		{"twice", no_argument, NULL, 't'},          {"world", required_argument, NULL, 'w'},
+		{"mutation", required_argument, NULL, 'm'}, {NULL, 0, NULL, 0},
 	};
 	struct sim_options options = {.seed = 1, .branches = 50};
 	const char *mutation = NULL;
@@ -160,6 +157,9 @@ int main(int argc, char **argv)
 			options.verbose = true;
 		else if (option == 't')
 			twice = true;
+		else if (option == 'w')
+			options.world =
+				strcmp(optarg, "smoke") == 0 ? SIM_WORLD_SMOKE : SIM_WORLD_DIRECT;
 		else if (option == 'm')
 			mutation = optarg;
 		else

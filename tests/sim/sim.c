@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "traffic.h"
+
 #define START       (1000 * NS_PER_S)
 #define FAULTS      (200 * NS_PER_S)
 #define SETTLE      (150 * NS_PER_S) /* the stated time */
@@ -32,6 +34,13 @@ static void start(struct node *node)
 		abort();
 }
 
+static void punt(struct node *node, const struct sim_event *event)
+{
+	struct punt punt = event->punt;
+
+	node_punt(node, &punt, event->bytes, event->len);
+}
+
 static void happen(struct sim *sim, const struct sim_event *event)
 {
 	struct node *node = &sim->nodes[event->node];
@@ -45,7 +54,8 @@ static void happen(struct sim *sim, const struct sim_event *event)
 		node_arrive(node, event);
 		break;
 	case SIM_PUNT:
-		node_punt(node, event);
+		if (node->haaro && event->life == node->life)
+			punt(node, event);
 		break;
 	case SIM_FAULT:
 		if (sim->faults)
@@ -54,10 +64,15 @@ static void happen(struct sim *sim, const struct sim_event *event)
 	case SIM_START:
 		start(node);
 		break;
+	case SIM_FLOW:
+		traffic_send(sim, event->flow);
+		break;
+	case SIM_KIND_MAX:
+		break;
 	}
 }
 
-static void run_for(struct sim *sim, uint64_t duration)
+void sim_run_for(struct sim *sim, uint64_t duration)
 {
 	uint64_t end = sim->now + duration;
 	struct sim_event *event;
@@ -97,20 +112,20 @@ static void restart_hub(struct sim *sim)
 	check_traffic(sim, true);
 	fault_crash(&sim->nodes[SIM_HUB], RESTART);
 	turn_back(sim);
-	run_for(sim, RESTART + REBIND);
+	sim_run_for(sim, RESTART + REBIND);
 }
 
 static void run_phases(struct sim *sim)
 {
-	run_for(sim, FAULTS);
+	sim_run_for(sim, FAULTS);
 	fault_heal(sim);
-	run_for(sim, SETTLE);
+	sim_run_for(sim, SETTLE);
 	check_registered(sim, "150 s after the last fault");
 	if (sim->failed)
 		return;
 	check_traffic(sim, true);
 	turn_back(sim);
-	run_for(sim, CLOCK_PHASE);
+	sim_run_for(sim, CLOCK_PHASE);
 	check_registered(sim, "90 s after the hub's clock went back");
 	if (sim->failed)
 		return;
@@ -121,7 +136,7 @@ static void run_phases(struct sim *sim)
 		return;
 	check_traffic(sim, false);
 	leave_all(sim);
-	run_for(sim, LEAVE);
+	sim_run_for(sim, LEAVE);
 	if (!sim->failed)
 		check_left(sim);
 }
@@ -137,6 +152,10 @@ bool sim_run(struct sim *sim, const struct sim_options *options)
 		abort();
 	for (uint32_t i = 1; i < sim->n_nodes; i++)
 		start_after(&sim->nodes[i], sim_draw(sim, RANDOM_JITTER, SPREAD));
+	if (options->world == SIM_WORLD_SMOKE) {
+		smoke_run(sim);
+		return !sim->failed;
+	}
 	sim->faults = sim->lossy = true;
 	fault_plan(sim);
 	run_phases(sim);
@@ -148,5 +167,6 @@ void sim_fini(struct sim *sim)
 	for (uint32_t i = 0; i < sim->n_nodes; i++)
 		node_stop(&sim->nodes[i]);
 	queue_free(sim);
+	traffic_fini(sim);
 	conf_drop(sim);
 }

@@ -20,6 +20,7 @@
 #include "haaro/addr.h"
 
 #include "fwd_model.h"
+#include "nat.h"
 #include "router/router.h"
 #include "wire/packet.h"
 #include "wire/registration.h"
@@ -33,16 +34,20 @@
 #define SIM_LIFETIME 50 /* that the hub grants, behind a NAT or not */
 
 /* X(constant, name) */
-#define INVARIANT_LIST(X)                           \
-	X(ROUTE, "no_route_without_live_binding")   \
-	X(OWNER, "no_two_owners_of_a_prefix")       \
-	X(LIFETIME, "hub_outlives_branch")          \
-	X(IDS, "every_id_in_a_route_alive")         \
-	X(RATE, "one_request_a_second")             \
-	X(SECRET, "no_secret_in_a_trace")           \
-	X(REGISTERED, "all_registered_in_time")     \
-	X(CLOCK, "clock_back_bound_in_two_retries") \
-	X(TRAFFIC, "packets_both_ways_by_the_tunnel")
+#define INVARIANT_LIST(X)                             \
+	X(ROUTE, "no_route_without_live_binding")     \
+	X(OWNER, "no_two_owners_of_a_prefix")         \
+	X(LIFETIME, "hub_outlives_branch")            \
+	X(IDS, "every_id_in_a_route_alive")           \
+	X(RATE, "one_request_a_second")               \
+	X(SECRET, "no_secret_in_a_trace")             \
+	X(REGISTERED, "all_registered_in_time")       \
+	X(CLOCK, "clock_back_bound_in_two_retries")   \
+	X(TRAFFIC, "packets_both_ways_by_the_tunnel") \
+	X(KEPT, "no_packet_lost")                     \
+	X(ONCE, "no_packet_twice")                    \
+	X(ASTRAY, "no_packet_to_another")             \
+	X(CONVERGED, "direct_where_it_can_be")
 
 enum invariant {
 #define X(constant, name) INVARIANT_##constant,
@@ -61,6 +66,8 @@ enum sim_kind {
 	SIM_PUNT,   /* a punt that the model worker made for its own router */
 	SIM_FAULT,
 	SIM_START, /* a node starts again */
+	SIM_FLOW,  /* a host sends */
+	SIM_KIND_MAX
 };
 
 struct sim_event {
@@ -70,6 +77,7 @@ struct sim_event {
 	uint32_t node;
 	uint32_t life;    /* TICK, PUNT: of which life of the node */
 	uint16_t port;    /* PACKET */
+	uint32_t flow;    /* FLOW */
 	struct punt punt; /* PUNT */
 	size_t len;
 	uint8_t bytes[];
@@ -89,8 +97,8 @@ struct node {
 	uint32_t number;
 	struct conf conf;
 	struct conf_port ports[SIM_PORTS];
-	struct ip_addr addresses[SIM_PORTS];
-	struct ip_prefix connected[SIM_PORTS];
+	struct ip_addr addresses[SIM_PORTS + 1]; /* the LAN may have two */
+	struct ip_prefix connected[SIM_PORTS + 1];
 	struct conf_uplink uplinks[SIM_UPLINKS];
 	uint16_t lan_ports[1];
 	struct ip_prefix networks[2];
@@ -117,29 +125,34 @@ struct node {
 		doubt_until; /* the hub forgot or revoked: the branch may believe otherwise so long */
 	unsigned int refused; /* 133 received since the last acceptance */
 	uint64_t echoes;      /* answered through its tunnel when the phase began */
+	uint64_t relayed;     /* by a hub from one tunnel into another */
 };
 
 #define NAT_HOSTS 10 /* branches behind one NAT */
-#define NAT_SIZE  (2 * NAT_HOSTS * 8)
 
-struct nat_mapping {
-	uint32_t node;
-	uint16_t uplink;
-	uint8_t protocol;
-	uint16_t inside; /* UDP port or ICMP identifier */
-	uint16_t outside;
+/* The direct way from one branch to another; both may reach the hub all the same. */
+struct way {
+	bool cut;
+	bool narrow; /* large packets vanish */
 };
 
-struct nat {
-	be32 address;
-	struct nat_mapping mappings[NAT_SIZE];
-	size_t n_mappings;
-	uint16_t next;
+/* Where a packet on its way comes from, and to whom it goes. */
+struct hop {
+	uint32_t from;
+	uint32_t to;
+	uint16_t port;
+};
+
+enum sim_world {
+	SIM_WORLD_HUB,    /* a hub and its branches */
+	SIM_WORLD_DIRECT, /* and direct paths between them */
+	SIM_WORLD_SMOKE,  /* two branches and their direct path (smoke.c) */
 };
 
 struct sim_options {
 	uint64_t seed;
 	uint32_t branches;
+	enum sim_world world;
 	bool verbose;
 	const char *mutation; /* name, for the replay command */
 };
@@ -158,18 +171,22 @@ struct sim {
 	struct ip_prefix home_network;
 	struct nat *nats;
 	size_t n_nats;
+	struct way *ways; /* from × to; NULL: all are open */
+	struct flow *flows;
+	uint32_t n_flows;
 
 	struct random_seeded seeded;
 	struct random random;
 	bool faults;         /* they happen now */
 	bool lossy;          /* packets get lost, doubled, late */
+	bool strict;         /* a packet that gets lost without an excuse breaks the run */
 	bool clock_watched;  /* the hub's clock went back, nothing else is wrong */
 	uint64_t cut_until;  /* the hub reaches nobody */
 	uint64_t check_next; /* when the hub's tables are looked at again */
 	uint64_t check_every;
 
 	uint64_t hash; /* of the trace */
-	uint64_t counts[8];
+	uint64_t counts[SIM_KIND_MAX];
 	bool failed;
 	enum invariant broken;
 	char text[256];
@@ -187,6 +204,7 @@ void conf_drop(struct sim *sim);
 be32 sim_shared_network(uint32_t pair); /* a prefix that two branches may claim */
 bool sim_uplink_of(const struct sim *sim, be32 address, uint32_t *number, uint16_t *port);
 int sim_nat_of(const struct sim *sim, be32 address); /* -1: no NAT's */
+struct ip_addr sim_host(const struct sim *sim, uint32_t number, unsigned int network);
 
 /* node.c */
 struct now node_now(const struct node *node);
@@ -194,13 +212,18 @@ int node_start(struct node *node);
 void node_kill(struct node *node); /* as a power cut does */
 void node_stop(struct node *node);
 void node_arrive(struct node *node, const struct sim_event *event);
-void node_punt(struct node *node, const struct sim_event *event);
+void node_punt(struct node *node, struct punt *punt, const uint8_t *bytes, size_t len);
+void node_punt_later(struct node *node, const struct punt *punt, const uint8_t *bytes, size_t len,
+		     uint64_t delay);
 void node_tick(struct node *node);
 void node_after(struct node *node); /* after each call into its router */
 
 /* network.c */
 void network_send(struct node *node, uint16_t port, const uint8_t *packet, size_t len);
-void nat_reboot(struct nat *nat);
+void network_route(struct sim *sim, uint32_t from, const uint8_t *packet, size_t len);
+void network_carry(struct sim *sim, const struct hop *hop, const uint8_t *bytes, size_t len);
+bool network_swallows(const struct node *node, uint16_t port);
+struct way *network_way(struct sim *sim, uint32_t from, uint32_t to); /* NULL: always open */
 
 /* fault.c */
 void start_after(struct node *node, uint64_t delay);
@@ -221,7 +244,11 @@ void sim_hash(struct sim *sim, const void *bytes, size_t len);
 __attribute__((format(printf, 3, 4))) void sim_break(struct sim *sim, enum invariant invariant,
 						     const char *format, ...);
 
+/* smoke.c */
+void smoke_run(struct sim *sim);
+
 /* sim.c: runs a seed; true if every invariant held. The caller calls sim_fini(). */
+void sim_run_for(struct sim *sim, uint64_t duration);
 bool sim_run(struct sim *sim, const struct sim_options *options);
 void sim_fini(struct sim *sim);
 
