@@ -3,16 +3,17 @@
 
 Everything lives in the network, mount and process namespaces that config/demo/isolated makes
 around it, so nothing can leak out and nothing stays behind. Used by the demo and by tests/net.
+Measurements of traffic are in streams.py.
 """
 
 import json
 import os
-import re
 import shutil
 import signal
 import subprocess
-import threading
 import time
+
+from streams import Flow, Stream  # noqa: F401 (for those who measure in the lab)
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 CONF = os.path.join(TOP, "config", "demo", "conf")
@@ -88,6 +89,33 @@ def link(a, interface_a, b, interface_b, mtu=1500):
         node.run("ip", "link", "set", interface, "up")
 
 
+class Capture:
+    """What crosses an interface from now on, for tshark to read."""
+
+    def __init__(self, node, interface, path, *expression):
+        self.path = path
+        self.process = node.popen("tcpdump", "-i", interface, "-n", "-U", "--immediate-mode", "-Z",
+                                  "root", "-w", path, *expression, stderr=subprocess.PIPE)
+        self.process.stderr.readline()  # "listening on": from here on nothing is missed
+
+    def stop(self):
+        if self.process.poll() is None:
+            self.process.terminate()
+        self.process.wait(10)
+        self.process.stderr.close()
+
+    def decode(self, display, *fields):
+        """Stops, and says what tshark makes of it: a list of tuples of the fields."""
+        self.stop()
+        # Whatever port a NAT gave a router, it is Mobile IP.
+        command = ["tshark", "-n", "-d", "udp.port==1-433,mip", "-r", self.path, "-Y", display,
+                   "-T", "fields"]
+        for field in fields:
+            command += ["-e", field]
+        return [tuple(line.split("\t")) for line in run(*command).stdout.splitlines()
+                if line and "Running as user" not in line]
+
+
 class Daemon:
     """A haarod in a node, with its log in the lab's directory."""
 
@@ -120,6 +148,23 @@ class Daemon:
     def show(self, *words):
         return json.loads(self.ctl("--json", "show", *words).stdout)
 
+    def peers(self):
+        """What it says of each router that it has to do with directly, by home address."""
+        return {row["home_address"]: row for row in self.show("ro", "sessions")}
+
+    def is_direct(self, home_address):
+        return self.peers().get(home_address, {}).get("out") == "direct"
+
+    def edit(self, old, new, name=None):
+        """Changes its configuration, or another file of it; reload or start makes it so."""
+        path = os.path.join(self.lab.directory, name or os.path.basename(self.conf))
+        with open(path, encoding="utf-8") as file:
+            text = file.read()
+        if old not in text:
+            raise Failed(f"{path} has no {old!r}")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text.replace(old, new))
+
     def signal(self, number):
         self.process.send_signal(number)
 
@@ -137,62 +182,6 @@ class Daemon:
     def tail(self, lines=15):
         with open(self.log) as log:
             return "".join(log.readlines()[-lines:])
-
-
-class Stream:
-    """A ping at a steady rate in the background; what was lost, doubled, and the longest gap."""
-
-    REPLY = re.compile(r"^\[(\d+\.\d+)\] \d+ bytes from .*icmp_seq=(\d+) .*?( \(DUP!\))?$")
-
-    def __init__(self, node, address, interval=0.05, count=None, size=56):
-        self.name = f"{node.name} -> {address}"
-        self.interval = interval
-        command = ["ping", "-n", "-D", "-i", str(interval), "-W", "2", "-s", str(size)]
-        if count:
-            command += ["-c", str(count)]
-        self.process = node.popen(*command, address, stdout=subprocess.PIPE,
-                                  stderr=subprocess.STDOUT)
-        self.times, self.sequences, self.doubled = [], set(), 0
-        self.count = count
-        self.reader = threading.Thread(target=self._read, daemon=True)
-        self.reader.start()
-
-    def _read(self):
-        for line in self.process.stdout:
-            reply = self.REPLY.match(line.strip())
-            if not reply:
-                continue
-            sequence = int(reply.group(2))
-            if reply.group(3) or sequence in self.sequences:
-                self.doubled += 1
-                continue
-            self.sequences.add(sequence)
-            self.times.append(float(reply.group(1)))
-
-    def stop(self):
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGINT)
-        self.process.wait(30)
-        self.reader.join(10)
-
-    def finish(self, seconds):
-        """Waits for a counted stream to end."""
-        self.process.wait(seconds)
-        self.reader.join(10)
-
-    @property
-    def lost(self):
-        expected = self.count or (max(self.sequences) if self.sequences else 1)
-        return expected - len(self.sequences)
-
-    def longest_gap(self, since=0.0):
-        """Seconds between two answers in a row, less the interval: the outage a user saw."""
-        times = [t for t in self.times if t >= since]
-        gaps = [b - a for a, b in zip(times, times[1:])]
-        return max(0.0, max(gaps, default=0.0) - self.interval)
-
-    def answered_since(self, moment):
-        return any(t > moment for t in self.times[-3:])
 
 
 class Lab:
@@ -227,7 +216,7 @@ class Lab:
 
 
 def internet(lab):
-    """The topology of the demo, as config/demo/README.md draws it."""
+    """The topology of the demo, as topology.txt draws it, up to branch-c."""
     nodes = ("inet", "nat", "switch", "hub", "core", "branch-a", "branch-b", "branch-c",
              "host-a", "router-a", "host-a2", "host-b", "host-c")
     n = {name: lab.node(name) for name in nodes}
@@ -240,6 +229,8 @@ def internet(lab):
     n["inet"].address("nat", "203.0.113.254/24")
     n["inet"].address("isp1", "198.18.1.254/24")
     n["inet"].address("isp2", "198.18.2.254/24")
+    # Who asks for a direct path speaks to home addresses natively, too (RFC 6521, section 3.3).
+    n["inet"].route("192.0.2.0/24", "198.51.100.1")
     n["inet"].forward()
 
     # One NAT with two branches on a switch behind it.
@@ -286,3 +277,16 @@ def internet(lab):
     for name in ("hub", "branch-a", "branch-b", "branch-c"):
         lab.daemon(name)
     return n
+
+
+def join(lab, n):
+    """branch-d, with two uplinks like branch-c, and a host behind it."""
+    for name in ("branch-d", "host-d"):
+        n[name] = lab.node(name)
+    for i, uplink in ((3, "isp1"), (4, "isp2")):
+        link(n["inet"], f"isp{i}", n["branch-d"], uplink)
+        n["inet"].address(f"isp{i}", f"198.18.{i}.254/24")
+    link(n["host-d"], "eth0", n["branch-d"], "lan")
+    n["host-d"].address("eth0", "10.4.0.2/24")
+    n["host-d"].route("default", "10.4.0.1")
+    return lab.daemon("branch-d")

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Sends or receives a stream of bytes by TCP and prints its SHA-256 and the rate.
+"""Sends or receives a stream of bytes by TCP; prints its SHA-256, its length, the rate in Mbit/s
+and the longest pause in seconds.
 
     transfer.py receive PORT              waits for one stream
     transfer.py send ADDRESS PORT BYTES SEED
@@ -14,29 +15,46 @@ import time
 CHUNK = 1 << 20
 
 
+class Progress:
+    """Digests what passes, and notes how long nothing did."""
+
+    def __init__(self):
+        self.digest, self.total, self.pause = hashlib.sha256(), 0, 0.0
+        self.start = self.last = time.monotonic()
+
+    def add(self, data):
+        now = time.monotonic()
+        self.pause, self.last = max(self.pause, now - self.last), now
+        self.digest.update(data)
+        self.total += len(data)
+
+    def line(self):
+        rate = self.total * 8 / 1e6 / (time.monotonic() - self.start)
+        return f"{self.digest.hexdigest()} {self.total} {rate:.0f} {self.pause:.3f}"
+
+
 def receive(port):
     listener = socket.create_server(("0.0.0.0", port))
     listener.settimeout(120)
     connection, _ = listener.accept()
     connection.settimeout(120)
-    digest, total, start = hashlib.sha256(), 0, time.monotonic()
+    progress = Progress()
     while data := connection.recv(CHUNK):
-        digest.update(data)
-        total += len(data)
-    return digest, total, time.monotonic() - start
+        progress.add(data)
+    return progress
 
 
 def send(address, port, size, seed):
-    source, digest = random.Random(seed), hashlib.sha256()
+    source, left = random.Random(seed), size
     connection = socket.create_connection((address, port), timeout=120)
-    start, left = time.monotonic(), size
+    progress = Progress()
     while left:
         data = source.randbytes(min(CHUNK, left))
         connection.sendall(data)
-        digest.update(data)
+        progress.add(data)
         left -= len(data)
     connection.close()
-    return digest, size, time.monotonic() - start
+    return progress
 
 
 if __name__ == "__main__":
@@ -44,4 +62,4 @@ if __name__ == "__main__":
         outcome = receive(int(sys.argv[2]))
     else:
         outcome = send(sys.argv[2], int(sys.argv[3]), int(sys.argv[4]), int(sys.argv[5]))
-    print(outcome[0].hexdigest(), outcome[1], f"{outcome[1] * 8 / 1e6 / outcome[2]:.0f}")
+    print(outcome.line())

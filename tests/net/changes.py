@@ -9,14 +9,6 @@ from harness import expect, lab, main
 from lab import Stream
 
 
-def rewrite(daemon, old, new, name=None):
-    path = os.path.join(daemon.lab.directory, name or os.path.basename(daemon.conf))
-    text = open(path).read()
-    expect(old in text, f"{path} has no {old!r}")
-    with open(path, "w") as file:
-        file.write(text.replace(old, new))
-
-
 def test_everything_is_up(net):
     net.start()
     expect(net.nodes["host-a"].pings("10.3.0.2", count=3, timeout=3), "no way to host-c")
@@ -25,8 +17,8 @@ def test_everything_is_up(net):
 def test_a_reload_of_subscribers_loses_no_packet_of_the_others(net):
     stream = Stream(net.nodes["host-a"], "10.3.0.2", interval=0.01)
     time.sleep(1)
-    rewrite(net.hub, "networks: [10.2.0.0/24]", "networks: [10.2.0.0/24, 10.22.0.0/24]",
-            "subscribers.yaml")
+    net.hub.edit("networks: [10.2.0.0/24]", "networks: [10.2.0.0/24, 10.22.0.0/24]",
+                 "subscribers.yaml")
     net.hub.ctl("reload")
     time.sleep(1)
     net.hub.signal(1)  # SIGHUP does the same
@@ -38,9 +30,9 @@ def test_a_reload_of_subscribers_loses_no_packet_of_the_others(net):
 
 def test_a_bad_file_changes_nothing_and_says_why(net):
     stream = Stream(net.nodes["host-a"], "10.3.0.2", interval=0.01)
-    rewrite(net.hub, "home-networks: [192.0.2.0/24]", "home-netwroks: [192.0.2.0/24]")
+    net.hub.edit("home-networks: [192.0.2.0/24]", "home-netwroks: [192.0.2.0/24]")
     result = net.hub.ctl("reload", check=False)
-    rewrite(net.hub, "home-netwroks", "home-networks")
+    net.hub.edit("home-netwroks", "home-networks")
     time.sleep(0.5)
     stream.stop()
     expect(result.returncode != 0, "a bad file was accepted")

@@ -37,30 +37,19 @@ class Net:
 
     def capture(self, node, interface, *expression):
         path = os.path.join(self.lab.directory, f"{node}-{interface}-{len(self.captures)}.pcap")
-        process = self.nodes[node].popen("tcpdump", "-i", interface, "-n", "-U", "-Z", "root", "-w",
-                                         path, *expression, stderr=subprocess.PIPE)
-        process.stderr.readline()  # "listening on": from here on nothing is missed
-        self.captures.append(process)
-        return process, path
+        capture = lab.Capture(self.nodes[node], interface, path, *expression)
+        self.captures.append(capture)
+        return capture
 
     def stop(self):
-        for process in self.captures:
-            process.terminate()
+        for capture in self.captures:
+            capture.stop()
         self.lab.stop()
 
 
 def expect(ok, text):
     if not ok:
         raise Failed(text)
-
-
-def decode(path, display, *fields):
-    """What tshark makes of a capture: a list of tuples of the fields."""
-    command = ["tshark", "-n", "-r", path, "-Y", display, "-T", "fields"]
-    for field in fields:
-        command += ["-e", field]
-    return [tuple(line.split("\t")) for line in lab.run(*command).stdout.splitlines()
-            if line and "Running as user" not in line]
 
 
 def main(cases, build=Net):

@@ -5,7 +5,7 @@ import itertools
 import sys
 import time
 
-from harness import decode, expect, lab, main
+from harness import expect, lab, main
 
 HOSTS = {"host-a": "10.1.0.2", "host-a2": "10.1.64.2", "host-b": "10.2.0.2",
          "host-c": "10.3.0.2", "core": "10.255.0.2"}
@@ -36,27 +36,25 @@ def test_home_addresses_answer(net):
 
 
 def test_an_unbound_address_is_unreachable_and_does_not_loop(net):
-    capture, path = net.capture("inet", "hub", "icmp or proto 4")
+    capture = net.capture("inet", "hub", "icmp or proto 4")
     result = net.nodes["core"].run("ping", "-n", "-c", "2", "-W", "2", "192.0.2.77", check=False)
     time.sleep(0.3)
-    capture.terminate()
-    capture.wait(10)
+    capture.stop()
     expect("Destination Host Unreachable" in result.stdout, result.stdout)
-    leaked = decode(path, "ip.dst == 192.0.2.77", "ip.src", "ip.dst")
+    leaked = capture.decode("ip.dst == 192.0.2.77", "ip.src", "ip.dst")
     expect(not leaked, f"packets for an unbound address left the hub: {leaked}")
 
 
 def test_nothing_leaves_a_branch_natively_while_it_is_not_registered(net):
     net.c.stop()
-    capture, path = net.capture("inet", "isp1")
+    capture = net.capture("inet", "isp1")
     net.hub.kill()
     net.c.start(ready=0)
     time.sleep(2)
     result = net.nodes["host-c"].run("ping", "-n", "-c", "3", "-W", "1", "10.255.0.2", check=False)
-    capture.terminate()
-    capture.wait(10)
+    capture.stop()
     expect("Destination Host Unreachable" in result.stdout, result.stdout)
-    leaked = decode(path, "ip.addr == 10.3.0.2", "ip.src", "ip.dst")
+    leaked = capture.decode("ip.addr == 10.3.0.2", "ip.src", "ip.dst")
     expect(not leaked, f"left natively: {leaked}")
     drops = {d["reason"]: d["packets"] for d in net.c.show("drops")}
     expect(drops.get("not_registered", 0) >= 3, f"{drops}")
@@ -73,14 +71,12 @@ def test_deregistration_at_the_end(net):
 
 
 def test_tshark_has_no_complaint_about_any_control_packet(net):
-    capture, path = net.wire
-    capture.terminate()
-    capture.wait(10)
-    messages = decode(path, "mip && ip.proto == 17 && mip.type != 4", "frame.number", "mip.type")
+    messages = net.wire.decode("mip && ip.proto == 17 && mip.type != 4", "frame.number", "mip.type")
     expect(len(messages) >= 14, f"only {len(messages)} control packets were captured")
     expect({m[1] for m in messages} >= {"1", "3"}, f"types: {messages}")
-    bad = decode(path, "mip && mip.type != 4 && (_ws.malformed || _ws.expert.severity >= 0x600000)",
-                 "frame.number", "_ws.expert.message")
+    bad = net.wire.decode(
+        "mip && mip.type != 4 && (_ws.malformed || _ws.expert.severity >= 0x600000)",
+        "frame.number", "_ws.expert.message")
     expect(not bad, f"tshark complains: {bad}")
 
 
