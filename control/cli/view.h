@@ -13,7 +13,7 @@
 
 #include "cli/format.h"
 
-#define VIEW_COLUMNS_MAX 24
+#define VIEW_COLUMNS_MAX 32 /* and the end behind them is one */
 
 struct view_column {
 	const char *title;

@@ -9,6 +9,7 @@
 
 #include "cli/format.h"
 #include "cli/view.h"
+#include "cli/view_ro.h"
 
 struct how {
 	bool json;
@@ -204,6 +205,18 @@ static void test_words_are_whole(void **state)
 	assert_string_equal(view_find("show ro sessions 192.0.2.1")->words, "show ro sessions ");
 }
 
+/* Whoever prints goes on until a title is NULL: there must be one. */
+static void test_columns_end(void **state)
+{
+	static const char *const longest[] = {"show registration", "show tunnels", "show ports"};
+
+	(void)state;
+	for (const struct view *view = views_ro; view->words != NULL; view++)
+		assert_null(view->columns[VIEW_COLUMNS_MAX - 1].title);
+	for (size_t i = 0; i < sizeof(longest) / sizeof(longest[0]); i++)
+		assert_null(view_find(longest[i])->columns[VIEW_COLUMNS_MAX - 1].title);
+}
+
 #define SESSION                                                                                    \
 	"{\"home_address\":\"192.0.2.3\",\"state\":\"direct\",\"out\":\"direct\","                 \
 	"\"in\":\"direct\",\"remote\":\"203.0.113.30\",\"remote_port\":434,\"rtt_us\":1500,"       \
@@ -242,6 +255,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_words_are_whole),
+		cmocka_unit_test(test_columns_end),
 		cmocka_unit_test(test_sessions),
 		cmocka_unit_test(test_table),
 		cmocka_unit_test(test_fields),
