@@ -19,17 +19,6 @@ static int change_reload(struct answer *answer, struct running *running)
 	return result;
 }
 
-static int home_address_of(struct answer *answer, struct ip_addr *home_address)
-{
-	const char *text = command_argument(answer, 0);
-	be32 v4;
-
-	if (inet_pton(AF_INET, text, &v4) != 1)
-		return error_set(&answer->err, -EINVAL, "%s is not an IPv4 address", text);
-	*home_address = addr_v4(v4);
-	return 0;
-}
-
 static int change_clear_binding(struct answer *answer, struct running *running)
 {
 	const char *text = command_argument(answer, 0);
@@ -38,7 +27,7 @@ static int change_clear_binding(struct answer *answer, struct running *running)
 
 	if (haaro_home(running->haaro) == NULL)
 		return error_set(&answer->err, -ENOENT, "a mobile router has no bindings");
-	result = home_address_of(answer, &home_address);
+	result = command_address(answer, 0, &home_address);
 	if (result < 0)
 		return result;
 	result = haaro_clear_binding(running->haaro, &running->now, &home_address);
@@ -83,7 +72,7 @@ static int refuse_ro(struct answer *answer, int result)
 static int change_ro_start(struct answer *answer, struct running *running)
 {
 	struct ip_addr peer;
-	int result = home_address_of(answer, &peer);
+	int result = command_address(answer, 0, &peer);
 
 	if (result < 0)
 		return result;
@@ -98,7 +87,7 @@ static int change_ro_start(struct answer *answer, struct running *running)
 static int change_ro_stop(struct answer *answer, struct running *running)
 {
 	struct ip_addr peer;
-	int result = home_address_of(answer, &peer);
+	int result = command_address(answer, 0, &peer);
 
 	if (result < 0)
 		return result;
@@ -126,8 +115,8 @@ static const struct command commands[] = {
 	{"show registration", "", "how we stand with the hub", 0, 0, show_registration, NULL},
 	{"show reload", "", "what the last reload came to", 0, 0, show_reload, NULL},
 	{"show ro advertised", "", "whom this hub tells others of", 0, 0, show_ro_advertised, NULL},
-	{"show ro cache", "", "routers and prefixes that the hub told of", 0, 0, show_ro_cache,
-	 NULL},
+	{"show ro cache", "[HOME-ADDRESS]", "routers and prefixes that the hub told of", 0, 1,
+	 show_ro_cache, NULL},
 	{"show ro nonces", "", "ages of the secrets of return routability", 0, 0, show_ro_nonces,
 	 NULL},
 	{"show ro sessions", "[HOME-ADDRESS]", "direct paths: state, health, traffic", 0, 1,
@@ -181,6 +170,20 @@ const char *command_argument(const struct answer *answer, size_t n)
 		return n < answer->request.n_words ? answer->request.words[n] : NULL;
 	}
 	return NULL;
+}
+
+int command_address(struct answer *answer, size_t n, struct ip_addr *addr)
+{
+	const char *text = command_argument(answer, n);
+	be32 v4;
+
+	*addr = (struct ip_addr){0};
+	if (text == NULL)
+		return 0;
+	if (inet_pton(AF_INET, text, &v4) != 1)
+		return error_set(&answer->err, -EINVAL, "%s is not an IPv4 address", text);
+	*addr = addr_v4(v4);
+	return 0;
 }
 
 const struct command *command_find(struct answer *answer)

@@ -34,4 +34,9 @@ const struct command *command_at(size_t i);
 /* The n-th argument behind the command's words, NULL if it has not that many. */
 const char *command_argument(const struct answer *answer, size_t n);
 
+/*
+ * The same as an address; IP_NONE if it has not that many. -EINVAL: it is none, answer->err says so.
+ */
+int command_address(struct answer *answer, size_t n, struct ip_addr *addr);
+
 #endif

@@ -38,6 +38,9 @@ int show_version(struct answer *answer, const struct running *running);
 int show_violations(struct answer *answer, const struct running *running);
 int show_workers(struct answer *answer, const struct running *running);
 
+/* Route optimization of this branch; NULL, and answer->err says where to look, at a hub (show_ro.c). */
+const struct ro *show_branch(struct answer *answer, const struct running *running);
+
 /* --- pieces of rows (show_value.c) --------------------------------------------------- */
 
 json_t *show_addr(const struct ip_addr *addr); /* null if it is not set */

@@ -52,14 +52,10 @@ static int take_all(struct answer *answer, const struct home *home)
 {
 	struct taking taking = {0};
 	const char *only = command_argument(answer, 0);
+	int result = command_address(answer, 0, &taking.only);
 
-	if (only != NULL) {
-		be32 v4;
-
-		if (inet_pton(AF_INET, only, &v4) != 1)
-			return error_set(&answer->err, -EINVAL, "%s is not an IPv4 address", only);
-		taking.only = addr_v4(v4);
-	}
+	if (result < 0)
+		return result;
 	home_walk_bindings(home, take, &taking);
 	answer->n_snapshot = taking.n_views;
 	if (taking.n_views == 0)

@@ -99,25 +99,14 @@ static int explain_at_hub(struct answer *answer, const struct home *home,
 
 /* --------------------------------------------------------------------------------------- */
 
-static int argument(struct answer *answer, size_t n, struct ip_addr *addr)
-{
-	const char *text = command_argument(answer, n);
-	be32 v4;
-
-	if (inet_pton(AF_INET, text, &v4) != 1)
-		return error_set(&answer->err, -EINVAL, "%s is not an IPv4 address", text);
-	*addr = addr_v4(v4);
-	return 0;
-}
-
 int show_explain(struct answer *answer, const struct running *running)
 {
 	const struct home *home = haaro_home(running->haaro);
 	struct ip_addr source, destination;
-	int result = argument(answer, 0, &source);
+	int result = command_address(answer, 0, &source);
 
 	if (result == 0)
-		result = argument(answer, 1, &destination);
+		result = command_address(answer, 1, &destination);
 	if (result < 0)
 		return result;
 	if (home != NULL)

@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* show ro, cache, sessions, nonces, advertised: route optimization, counts and ages only. */
+/*
+ * show ro, sessions, nonces: route optimization at a branch, counts and ages only. Neighbours:
+ * show_ro_told.c has the routers that the hub tells of.
+ */
 #include <errno.h>
+#include <stdlib.h>
 
 #include "haaro/addr.h"
 
 #include "oper/command.h"
 #include "oper/show.h"
 
-static const struct ro *branch_only(struct answer *answer, const struct running *running)
+const struct ro *show_branch(struct answer *answer, const struct running *running)
 {
 	const struct ro *ro = haaro_ro(running->haaro);
 
@@ -19,7 +23,7 @@ static const struct ro *branch_only(struct answer *answer, const struct running 
 
 int show_ro(struct answer *answer, const struct running *running)
 {
-	const struct ro *ro = branch_only(answer, running);
+	const struct ro *ro = show_branch(answer, running);
 	struct ro_view view;
 
 	if (ro == NULL)
@@ -34,51 +38,6 @@ int show_ro(struct answer *answer, const struct running *running)
 			     "sessions", show_number(view.sessions), "direct",
 			     show_number(view.direct), "held_requests",
 			     show_number(view.held_requests)));
-	return 0;
-}
-
-/* --- cache --------------------------------------------------------------------------- */
-
-static json_t *prefix_list(const struct ro_peer_view *view)
-{
-	json_t *list = json_array();
-
-	for (size_t i = 0; i < view->n_prefixes; i++) {
-		const struct ro_prefix_view *prefix = &view->prefixes[i];
-
-		json_array_append_new(
-			list,
-			json_pack("{so so sb so}", "prefix", show_prefix(&prefix->prefix), "realm",
-				  show_text(prefix->realm), "routed", (int)prefix->routed,
-				  "problem",
-				  prefix->problem ? json_string(prefix->problem) : json_null()));
-	}
-	return list;
-}
-
-static bool cache_row(void *arg, const struct ro_peer_view *view)
-{
-	json_t *names = json_array();
-
-	for (size_t i = 0; i < view->n_prefixes; i++)
-		json_array_append_new(names, show_prefix(&view->prefixes[i].prefix));
-	answer_row(arg,
-		   json_pack("{so sb sb sb so so so so}", "home_address",
-			     show_addr(&view->home_address), "advertised", (int)view->advertised,
-			     "outbound_only", (int)view->outbound_only, "stale", (int)view->stale,
-			     "age_s", show_seconds(view->age), "prefixes", names, "realm",
-			     view->n_prefixes ? show_text(view->prefixes[0].realm) : json_null(),
-			     "details", prefix_list(view)));
-	return true;
-}
-
-int show_ro_cache(struct answer *answer, const struct running *running)
-{
-	const struct ro *ro = branch_only(answer, running);
-
-	if (ro == NULL)
-		return -ENOENT;
-	ro_walk_cache(ro, cache_row, answer);
 	return 0;
 }
 
@@ -147,41 +106,80 @@ static json_t *session_row(const struct ro_session_view *view)
 	return row;
 }
 
-struct session_filter {
-	struct answer *answer;
-	struct ip_addr wanted; /* IP_NONE: all */
-	bool found;
+/* Sessions begin and end between two pieces of a long answer, so that the walk is copied first. */
+struct session_copy {
+	struct ro_session_view view;
+	char reason[96];
 };
 
-static bool visit_session(void *arg, const struct ro_session_view *view)
-{
-	struct session_filter *filter = arg;
+struct taking {
+	struct ip_addr only; /* IP_NONE: all */
+	size_t n;
+	size_t room;
+	struct session_copy *copies; /* NULL while counting */
+};
 
-	if (addr_is_set(&filter->wanted) && !addr_is_equal(&filter->wanted, &view->home_address))
+static bool take(void *arg, const struct ro_session_view *view)
+{
+	struct taking *taking = arg;
+
+	if (addr_is_set(&taking->only) && !addr_is_equal(&taking->only, &view->home_address))
 		return true;
-	filter->found = true;
-	answer_row(filter->answer, session_row(view));
+	if (taking->copies != NULL) {
+		struct session_copy *copy = &taking->copies[taking->n];
+
+		if (taking->n == taking->room)
+			return false;
+		copy->view = *view;
+		snprintf(copy->reason, sizeof(copy->reason), "%s", view->reason);
+		copy->view.reason = copy->reason;
+	}
+	taking->n++;
 	return true;
+}
+
+static int take_all(struct answer *answer, const struct ro *ro)
+{
+	struct taking taking = {0};
+	int result = command_address(answer, 0, &taking.only);
+
+	if (result < 0)
+		return result;
+	ro_walk_sessions(ro, take, &taking);
+	if (taking.n == 0 && addr_is_set(&taking.only))
+		return error_set(&answer->err, -ENOENT,
+				 "nothing goes on with %s; show ro cache has who is known",
+				 command_argument(answer, 0));
+	if (taking.n == 0)
+		return 0;
+	taking.copies = calloc(taking.n, sizeof(taking.copies[0]));
+	if (taking.copies == NULL)
+		return error_set(&answer->err, -ENOMEM, "out of memory");
+	taking.room = taking.n;
+	taking.n = 0;
+	ro_walk_sessions(ro, take, &taking);
+	answer->snapshot = taking.copies;
+	answer->n_snapshot = taking.n;
+	return 0;
 }
 
 int show_ro_sessions(struct answer *answer, const struct running *running)
 {
-	const struct ro *ro = branch_only(answer, running);
-	const char *text = command_argument(answer, 0);
-	struct session_filter filter = {.answer = answer};
-	be32 v4;
+	const struct ro *ro = show_branch(answer, running);
+	const struct session_copy *copies;
 
 	if (ro == NULL)
 		return -ENOENT;
-	if (text != NULL && inet_pton(AF_INET, text, &v4) != 1)
-		return error_set(&answer->err, -EINVAL, "%s is not an IPv4 address", text);
-	if (text != NULL)
-		filter.wanted = addr_v4(v4);
-	ro_walk_sessions(ro, visit_session, &filter);
-	if (text != NULL && !filter.found)
-		return error_set(&answer->err, -ENOENT,
-				 "nothing goes on with %s; show ro cache has who is known", text);
-	return 0;
+	if (answer->snapshot == NULL) {
+		int result = take_all(answer, ro);
+
+		if (result < 0)
+			return result;
+	}
+	copies = answer->snapshot;
+	for (int n = 0; n < ANSWER_ROWS && answer->cursor < answer->n_snapshot; n++)
+		answer_row(answer, session_row(&copies[answer->cursor++].view));
+	return answer->cursor < answer->n_snapshot;
 }
 
 /* --- nonces -------------------------------------------------------------------------- */
@@ -196,38 +194,10 @@ static bool nonce_row(void *arg, const struct ro_nonce_view *view)
 
 int show_ro_nonces(struct answer *answer, const struct running *running)
 {
-	const struct ro *ro = branch_only(answer, running);
+	const struct ro *ro = show_branch(answer, running);
 
 	if (ro == NULL)
 		return -ENOENT;
 	ro_walk_nonces(ro, nonce_row, answer);
-	return 0;
-}
-
-/* --- advertised ---------------------------------------------------------------------- */
-
-static bool advertised_row(void *arg, const struct home_advertised_view *view)
-{
-	json_t *seen_by = json_array();
-
-	for (size_t i = 0; i < view->n_seen_by; i++)
-		json_array_append_new(seen_by, show_text(view->seen_by[i]));
-	answer_row(arg, json_pack("{so so so so so sb so so}", "name", show_text(view->name),
-				  "home_address", show_addr(&view->home_address), "realm",
-				  show_text(view->realm), "prefixes", show_number(view->n_networks),
-				  "priority", show_number(view->priority), "outbound_only",
-				  (int)view->outbound, "age_s", show_seconds(view->age), "seen_by",
-				  seen_by));
-	return true;
-}
-
-int show_ro_advertised(struct answer *answer, const struct running *running)
-{
-	const struct home *home = haaro_home(running->haaro);
-
-	if (home == NULL)
-		return error_set(&answer->err, -ENOENT,
-				 "a branch advertises nobody; ask the hub, or show ro cache here");
-	home_walk_advertised(home, advertised_row, answer);
 	return 0;
 }

@@ -4,6 +4,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -17,6 +18,28 @@ static struct ip_addr addr(const char *text)
 
 	assert_int_equal(inet_pton(AF_INET, text, &v4), 1);
 	return addr_v4(v4);
+}
+
+/* What a view says is gone when the visit is over. */
+struct words {
+	char text[64];
+};
+
+static const char *say(struct words *words, const char *what, size_t i)
+{
+	snprintf(words->text, sizeof(words->text), "%s %zu", what, i);
+	return words->text;
+}
+
+/* Router 0.. of those that fakes.n_told asks for, beside the ones that are written out. */
+static struct ip_addr told_addr(size_t i)
+{
+	return addr_v4(htonl(UINT32_C(0xc6120000) + (uint32_t)i));
+}
+
+static size_t n_told(const void *of)
+{
+	return ((const struct fakes *)of)->n_told;
 }
 
 const char *ro_state_name(enum ro_state state)
@@ -53,8 +76,23 @@ void ro_walk_cache(const struct ro *ro, ro_peer_visit visit, void *arg)
 		.n_prefixes = 2,
 	};
 
-	(void)ro;
-	visit(arg, &view);
+	if (!visit(arg, &view))
+		return;
+	for (size_t i = 0; i < n_told(ro); i++) {
+		struct words realm, problem;
+		struct ro_prefix_view prefix = {.prefix = prefix_v4(told_addr(i).v4, 32),
+						.realm = say(&realm, "realm", i),
+						.problem = say(&problem, "problem", i)};
+		struct ro_peer_view more = {
+			.home_address = told_addr(i), .prefixes = &prefix, .n_prefixes = 1};
+		bool again = visit(arg, &more);
+
+		memset(&realm, 0, sizeof(realm));
+		memset(&problem, 0, sizeof(problem));
+		memset(&prefix, 0, sizeof(prefix));
+		if (!again)
+			return;
+	}
 }
 
 static const struct path_counters traffic = {
@@ -99,10 +137,20 @@ void ro_walk_sessions(const struct ro *ro, ro_session_visit visit, void *arg)
 		},
 	};
 
-	(void)ro;
 	for (size_t i = 0; i < 2; i++)
 		if (!visit(arg, &views[i]))
 			return;
+	for (size_t i = 0; i < n_told(ro); i++) {
+		struct words reason;
+		struct ro_session_view view = {.home_address = told_addr(i),
+					       .state = RO_STATE_HELD,
+					       .reason = say(&reason, "reason", i)};
+		bool again = visit(arg, &view);
+
+		memset(&reason, 0, sizeof(reason));
+		if (!again)
+			return;
+	}
 }
 
 void ro_walk_nonces(const struct ro *ro, ro_nonce_visit visit, void *arg)
@@ -174,8 +222,24 @@ void home_walk_advertised(const struct home *home, home_advertised_visit visit, 
 		.n_seen_by = 2,
 	};
 
-	(void)home;
-	visit(arg, &view);
+	if (!visit(arg, &view))
+		return;
+	for (size_t i = 0; i < n_told(home); i++) {
+		struct words name, realm;
+		const char *only[1] = {say(&realm, "realm", i)};
+		struct home_advertised_view more = {.name = say(&name, "router", i),
+						    .home_address = told_addr(i),
+						    .realm = only[0],
+						    .seen_by = only,
+						    .n_seen_by = 1};
+		bool again = visit(arg, &more);
+
+		memset(&name, 0, sizeof(name));
+		memset(&realm, 0, sizeof(realm));
+		only[0] = NULL;
+		if (!again)
+			return;
+	}
 }
 
 struct home_pair_view home_explain(const struct home *home, const struct ip_addr *source,

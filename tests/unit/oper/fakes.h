@@ -18,6 +18,7 @@ struct fakes {
 	struct link_counters link_counters;
 	struct mobile_counters mobile_counters;
 	struct mobile_view mobile;
+	size_t n_told;     /* routers that the hub tells of, and sessions with them, more than one */
 	bool is_cleared;   /* haaro_clear_binding() was called */
 	int reload_result; /* of haaro_reload() */
 	struct conf *next; /* of conf_load(); NULL: it fails */

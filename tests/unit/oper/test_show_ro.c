@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "fakes.h"
+#include "oper/answer.h"
 
 static void test_whole(void **state)
 {
@@ -29,15 +30,61 @@ static void test_whole(void **state)
 
 static void test_cache(void **state)
 {
+	struct fakes *fakes = fakes_init(false);
+
 	(void)state;
-	fakes_init(false);
 	fakes_expect("show ro cache",
 		     "[{\"home_address\":\"192.0.2.3\",\"advertised\":true,\"outbound_only\":false,"
 		     "\"stale\":false,\"age_s\":5,\"prefixes\":[\"10.3.0.0/24\",\"10.1.0.0/24\"],"
 		     "\"realm\":\"acme.example.com\",\"details\":[{\"prefix\":\"10.3.0.0/24\","
 		     "\"realm\":\"acme.example.com\",\"routed\":true,\"problem\":null},"
-		     "{\"prefix\":\"10.1.0.0/24\",\"realm\":\"\",\"routed\":false,"
+		     "{\"prefix\":\"10.1.0.0/24\",\"realm\":null,\"routed\":false,"
 		     "\"problem\":\"inside our own\"}]}]");
+	fakes->n_told = 1;
+	fakes_expect("show ro cache 198.18.0.0",
+		     "[{\"home_address\":\"198.18.0.0\",\"advertised\":false,"
+		     "\"outbound_only\":false,\"stale\":false,\"age_s\":0,"
+		     "\"prefixes\":[\"198.18.0.0/32\"],\"realm\":\"realm 0\",\"details\":["
+		     "{\"prefix\":\"198.18.0.0/32\",\"realm\":\"realm 0\",\"routed\":false,"
+		     "\"problem\":\"problem 0\"}]}]");
+	fakes_expect_error("show ro cache 192.0.2.9", "the hub told of no router 192.0.2.9");
+	fakes_expect_error("show ro cache x", "x is not an IPv4 address");
+	fakes_fini();
+}
+
+#define MANY 10000
+
+/* A long answer comes in pieces, and each row keeps words that were gone after its visit. */
+static void expect_many(const char *line, size_t before, const char *key, const char *what)
+{
+	char error[256];
+	size_t calls;
+	json_t *rows = fakes_ask(line, error, &calls);
+
+	assert_string_equal(error, "");
+	assert_int_equal(json_array_size(rows), before + MANY);
+	assert_true(calls >= MANY / ANSWER_ROWS);
+	for (size_t i = 0; i < MANY; i++) {
+		char wanted[64];
+
+		snprintf(wanted, sizeof(wanted), "%s %zu", what, i);
+		assert_string_equal(
+			json_string_value(json_object_get(json_array_get(rows, before + i), key)),
+			wanted);
+	}
+	json_decref(rows);
+}
+
+static void test_many(void **state)
+{
+	(void)state;
+	fakes_init(false)->n_told = MANY;
+	expect_many("show ro cache", 1, "realm", "realm");
+	expect_many("show ro sessions", 2, "reason", "reason");
+	fakes_fini();
+	fakes_init(true)->n_told = MANY;
+	expect_many("show ro advertised", 1, "name", "router");
+	expect_many("show ro advertised", 1, "realm", "realm");
 	fakes_fini();
 }
 
@@ -92,7 +139,7 @@ static void test_advertised(void **state)
 		"show ro advertised",
 		"[{\"name\":\"branch-c\",\"home_address\":\"192.0.2.3\","
 		"\"realm\":\"acme.example.com\",\"prefixes\":1,\"priority\":10,"
-		"\"outbound_only\":false,\"age_s\":9,\"seen_by\":[\"acme.example.com\",\"\"]}]");
+		"\"outbound_only\":false,\"age_s\":9,\"seen_by\":[\"acme.example.com\",null]}]");
 	fakes_fini();
 	fakes_init(false);
 	fakes_expect_error("show ro advertised",
@@ -157,9 +204,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_whole),          cmocka_unit_test(test_cache),
-		cmocka_unit_test(test_sessions),       cmocka_unit_test(test_nonces),
-		cmocka_unit_test(test_advertised),     cmocka_unit_test(test_explain),
-		cmocka_unit_test(test_explain_at_hub), cmocka_unit_test(test_start_and_stop),
+		cmocka_unit_test(test_sessions),       cmocka_unit_test(test_many),
+		cmocka_unit_test(test_nonces),         cmocka_unit_test(test_advertised),
+		cmocka_unit_test(test_explain),        cmocka_unit_test(test_explain_at_hub),
+		cmocka_unit_test(test_start_and_stop),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
