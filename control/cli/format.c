@@ -179,6 +179,35 @@ char *format_list(const json_t *row, const char *key)
 	return text;
 }
 
+char *format_realms(const json_t *row, const char *key)
+{
+	const json_t *list = json_object_get(row, key);
+	char *text = NULL;
+
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		char *name = value_text(json_array_get(list, i));
+
+		text = join(text, ", ", name != NULL ? name : strdup("(no realm)"));
+	}
+	return text;
+}
+
+char *format_prefixes(const json_t *row, const char *key)
+{
+	const json_t *list = json_object_get(row, key);
+	char *text = NULL;
+
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		char *problem = format_text(json_array_get(list, i), "problem");
+
+		text = join(text, ", ", format_text(json_array_get(list, i), "prefix"));
+		if (problem != NULL)
+			text = join(text, " ", print("(%s)", problem));
+		free(problem);
+	}
+	return text;
+}
+
 char *format_labels(const json_t *row, const char *key)
 {
 	json_t *object = json_object_get(row, key);

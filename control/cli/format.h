@@ -20,6 +20,8 @@ char *format_nat(const json_t *row, const char *key);      /* yes (seen …, cla
 char *format_rtt(const json_t *row, const char *key);      /* microseconds: 1.5ms */
 char *format_outage(const json_t *row, const char *key);   /* milliseconds */
 char *format_traffic(const json_t *row, const char *key); /* key_direct_…, key_hub_… of a session */
+char *format_realms(const json_t *row, const char *key);   /* a list; null is no realm */
+char *format_prefixes(const json_t *row, const char *key); /* of a peer, problems marked */
 char *format_labels(const json_t *row, const char *key);   /* {a: b} as "a=b c=d" */
 char *format_networks(const json_t *row, const char *key); /* of a registration, refusals marked */
 

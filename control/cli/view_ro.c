@@ -20,7 +20,7 @@ const struct view views_ro[] = {
 			    {"PRIORITY", "priority", format_number, true},
 			    {"OUTBOUND ONLY", "outbound_only", format_yes, false},
 			    {"AGE", "age_s", format_duration, true},
-			    {"SEEN BY", "seen_by", format_list, false}},
+			    {"SEEN BY", "seen_by", format_realms, false}},
 	},
 	{
 		.words = "show ro cache ", /* of one router */
@@ -40,7 +40,7 @@ const struct view views_ro[] = {
 			    {"STALE", "stale", format_yes, false},
 			    {"OUTBOUND ONLY", "outbound_only", format_yes, false},
 			    {"REALM", "realm", format_text, false},
-			    {"PREFIXES", "prefixes", format_list, false}},
+			    {"PREFIXES", "details", format_prefixes, false}},
 	},
 	{
 		.words = "show ro nonces",

@@ -188,6 +188,8 @@ static void test_values(void **state)
 	check(format_percent, "{\"x\":null}", NULL);
 	check(format_endpoint, "{\"x\":\"192.0.2.1\",\"x_port\":434}", "192.0.2.1:434");
 	check(format_endpoint, "{\"x\":null,\"x_port\":434}", NULL);
+	check(format_realms, "{\"x\":[\"acme\",null]}", "acme, (no realm)");
+	check(format_realms, "{\"x\":[]}", NULL);
 	check(format_labels, "{\"x\":{\"a\":\"b\",\"c\":1}}", "a=b c=1");
 	check(format_labels, "{\"x\":{}}", NULL);
 	/* Words of a peer do not steer the terminal. */
