@@ -3,12 +3,19 @@
  * ro explain: every gate between a pair of addresses and a direct path, as this router knows them. A
  * branch knows all of its own; the hub knows whether it lets the two hear of each other.
  */
-#include <errno.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "haaro/addr.h"
 
 #include "oper/command.h"
 #include "oper/show.h"
+
+struct explaining {
+	struct answer *answer;
+	const char *shut; /* the first gate that failed; NULL: none */
+	bool is_direct;
+};
 
 static const char *const verdicts[] = {
 	[RO_PASS] = "pass",
@@ -18,14 +25,85 @@ static const char *const verdicts[] = {
 
 static void gate_row(void *arg, const struct ro_gate *gate)
 {
-	answer_row(arg, json_pack("{ss ss so so}", "verdict", verdicts[gate->verdict], "gate",
-				  gate->name, "value", show_text(gate->value), "age_s",
-				  show_seconds(gate->age)));
+	struct explaining *of = arg;
+
+	if (gate->verdict == RO_FAIL && of->shut == NULL)
+		of->shut = gate->name;
+	of->is_direct |= gate->verdict == RO_PASS && strcmp(gate->name, "path") == 0;
+	answer_row(of->answer, json_pack("{ss ss so so}", "verdict", verdicts[gate->verdict],
+					 "gate", gate->name, "value", show_text(gate->value),
+					 "age_s", show_seconds(gate->age)));
+}
+
+/* --- the conclusion -------------------------------------------------------------------- */
+
+struct advice {
+	const char *gate;
+	const char *next; /* what to do if it is the first that fails */
+};
+
+static const struct advice at_branch[] = {
+	{"source is ours",
+	 "ask the branch that has the source; show registration has our networks"},
+	{"registered at the hub", "show registration"},
+	{"enabled here", "set mobile-router.route-optimization.enabled: true, and reload"},
+	{"granted by the hub", "ro explain at the hub"},
+	{"destination is a peer's", "ro explain at the hub: why it does not tell of it"},
+	{"not stopped", "ro start with the peer's home address"},
+	{"may ask", "set request: true here, or ask from the other side"},
+	{"not held down", "mend that; then ro start tries at once"},
+	{"one side can be reached",
+	 "forward UDP port 434 at one side's NAT, and set outbound-only: no there"},
+	{"asked for", "send packets that way, or ro start with the peer's home address"},
+	{"home test", "look whether the home addresses reach each other through the hub"},
+	{"care-of test", "look whether the peer's home address is reached outside of tunnels"},
+	{"we are registered there", "ro explain at the peer, and its log: why it refuses"},
+	{"the peer is registered here", "ro explain at the peer, the other way round"},
+	{"direct tunnel proven", "look what drops packets between the two care-of addresses"},
+	{"path", "show ro sessions with the peer's home address"},
+	{NULL, NULL},
+};
+
+static const struct advice at_hub[] = {
+	{"enabled at this hub", "set home-agent.route-optimization.enabled: true, and reload"},
+	{"source is a router's", "add the source's network to a subscriber"},
+	{"source is bound", "show registration at its branch"},
+	{"source asks for direct paths", "set route-optimization.enabled: true at its branch"},
+	{"source may be advertised", "change its subscriber entry, and reload"},
+	{"source is advertised", "set route-optimization.advertise: true at its branch"},
+	{"destination is a router's", "add the destination's network to a subscriber"},
+	{"destination is bound", "show registration at its branch"},
+	{"destination asks for direct paths", "set route-optimization.enabled: true at its branch"},
+	{"destination may be advertised", "change its subscriber entry, and reload"},
+	{"destination is advertised", "set route-optimization.advertise: true at its branch"},
+	{"they are two routers'", "nothing: packets between the two do not leave that branch"},
+	{"source is told of destination", "let its realm see the other's, in the subscribers"},
+	{"destination is told of source", "let its realm see the other's, in the subscribers"},
+	{"one side can be reached",
+	 "forward UDP port 434 at one side's NAT, and set outbound-only: no there"},
+	{NULL, NULL},
+};
+
+/* The last row: what all of it comes to, and what to do next. */
+static void conclude(struct explaining *of, const struct advice *advice, const char *good,
+		     const char *bad)
+{
+	bool pass = of->is_direct || of->shut == NULL;
+	char text[160];
+
+	while (!pass && advice->gate != NULL && strcmp(advice->gate, of->shut) != 0)
+		advice++;
+	if (pass || advice->gate == NULL)
+		snprintf(text, sizeof(text), "%s", pass ? good : bad);
+	else
+		snprintf(text, sizeof(text), "%s; next: %s", bad, advice->next);
+	answer_row(of->answer, json_pack("{ss ss so sn}", "verdict", pass ? "pass" : "fail", "gate",
+					 "conclusion", "value", show_text(text), "age_s"));
 }
 
 /* --- at a hub -------------------------------------------------------------------------- */
 
-__attribute__((format(printf, 4, 5))) static void tell(struct answer *answer, const char *name,
+__attribute__((format(printf, 4, 5))) static void tell(struct explaining *of, const char *name,
 						       bool pass, const char *format, ...)
 {
 	struct ro_gate gate = {
@@ -35,40 +113,40 @@ __attribute__((format(printf, 4, 5))) static void tell(struct answer *answer, co
 	va_start(args, format);
 	vsnprintf(gate.value, sizeof(gate.value), format, args);
 	va_end(args);
-	gate_row(answer, &gate);
+	gate_row(of, &gate);
 }
 
 struct end_names {
 	const char *who, *bound, *asks, *policy, *listed;
 };
 
-static void explain_end(struct answer *answer, const struct home_pair_end *end,
+static void explain_end(struct explaining *of, const struct home_pair_end *end,
 			const struct end_names *names)
 {
 	char text[PREFIX_TEXT_SIZE];
 
 	if (end->name == NULL) {
-		tell(answer, names->who, false, "no router has it: see show bindings");
+		tell(of, names->who, false, "no router has it: see show bindings");
 		return;
 	}
-	tell(answer, names->who, true, "%s, %s", end->name, prefix_print(&end->network, text));
-	tell(answer, names->bound, end->bound, end->bound ? "yes" : "no registration now");
-	tell(answer, names->asks, end->optimizes,
+	tell(of, names->who, true, "%s, %s", end->name, prefix_print(&end->network, text));
+	tell(of, names->bound, end->bound, end->bound ? "yes" : "no registration now");
+	tell(of, names->asks, end->optimizes,
 	     end->optimizes ? "yes%s%s" : "its requests say nothing of it%s%s",
 	     end->outbound ? ", it can only open connections" : "",
 	     end->nat ? ", behind a NAT" : "");
-	tell(answer, names->policy, !end->refused && end->advertised_by_policy,
+	tell(of, names->policy, !end->refused && end->advertised_by_policy,
 	     end->refused                ? "refused by its subscriber entry"
 	     : end->advertised_by_policy ? "yes"
 					 : "route-optimization.advertise is false there");
-	tell(answer, names->listed, end->listed,
+	tell(of, names->listed, end->listed,
 	     end->listed       ? "yes"
 	     : end->advertises ? "no"
 			       : "it does not permit it (advertise: false at the branch)");
 }
 
-static int explain_at_hub(struct answer *answer, const struct home *home,
-			  const struct ip_addr *source, const struct ip_addr *destination)
+static void explain_at_hub(struct explaining *of, const struct home *home,
+			   const struct ip_addr *source, const struct ip_addr *destination)
 {
 	static const struct end_names source_names = {
 		"source is a router's", "source is bound", "source asks for direct paths",
@@ -78,23 +156,25 @@ static int explain_at_hub(struct answer *answer, const struct home *home,
 		"destination asks for direct paths", "destination may be advertised",
 		"destination is advertised"};
 	const struct home_pair_view view = home_explain(home, source, destination);
+	bool same = view.source.name != NULL && view.destination.name != NULL &&
+		    addr_is_equal(&view.source.home_address, &view.destination.home_address);
 	bool both_closed = view.source.outbound && view.destination.outbound;
 
-	tell(answer, "enabled at this hub", view.enabled,
+	tell(of, "enabled at this hub", view.enabled,
 	     view.enabled ? "yes" : "home-agent.route-optimization.enabled is false");
-	explain_end(answer, &view.source, &source_names);
-	explain_end(answer, &view.destination, &destination_names);
+	explain_end(of, &view.source, &source_names);
+	explain_end(of, &view.destination, &destination_names);
 	if (view.source.name == NULL || view.destination.name == NULL)
-		return 0;
-	tell(answer, "source is told of destination", view.source.sees,
+		return;
+	tell(of, "they are two routers'", !same, "%s", same ? "both are this one's" : "yes");
+	tell(of, "source is told of destination", view.source.sees,
 	     view.source.sees ? "realm %s" : "realm %s does not see the other's",
 	     view.source.realm[0] ? view.source.realm : "none");
-	tell(answer, "destination is told of source", view.destination.sees,
+	tell(of, "destination is told of source", view.destination.sees,
 	     view.destination.sees ? "realm %s" : "realm %s does not see the other's",
 	     view.destination.realm[0] ? view.destination.realm : "none");
-	tell(answer, "one side can be reached", !both_closed,
+	tell(of, "one side can be reached", !both_closed,
 	     both_closed ? "both can only open connections" : "yes");
-	return 0;
 }
 
 /* --------------------------------------------------------------------------------------- */
@@ -102,6 +182,7 @@ static int explain_at_hub(struct answer *answer, const struct home *home,
 int show_explain(struct answer *answer, const struct running *running)
 {
 	const struct home *home = haaro_home(running->haaro);
+	struct explaining of = {.answer = answer};
 	struct ip_addr source, destination;
 	int result = command_address(answer, 0, &source);
 
@@ -109,8 +190,14 @@ int show_explain(struct answer *answer, const struct running *running)
 		result = command_address(answer, 1, &destination);
 	if (result < 0)
 		return result;
-	if (home != NULL)
-		return explain_at_hub(answer, home, &source, &destination);
-	ro_explain(haaro_ro(running->haaro), &source, &destination, gate_row, answer);
+	if (home != NULL) {
+		explain_at_hub(&of, home, &source, &destination);
+		conclude(&of, at_hub, "the hub lets them find each other; ro explain at a branch",
+			 "they do not find each other");
+		return 0;
+	}
+	ro_explain(haaro_ro(running->haaro), &source, &destination, gate_row, &of);
+	conclude(&of, at_branch, "direct from here; the way back is the peer's to explain",
+		 "by the hub");
 	return 0;
 }

@@ -168,12 +168,17 @@ void ro_walk_nonces(const struct ro *ro, ro_nonce_visit visit, void *arg)
 void ro_explain(const struct ro *ro, const struct ip_addr *source,
 		const struct ip_addr *destination, ro_gate_visit visit, void *arg)
 {
-	struct ro_gate gate = {.name = "source is ours", .age = TIME_NEVER};
+	const struct fakes *fakes = (const void *)ro;
+	struct ro_gate gate = {.name = "first", .age = TIME_NEVER};
 
-	(void)ro;
 	addr_print(source, gate.value);
 	visit(arg, &gate);
-	gate = (struct ro_gate){.name = "path", .verdict = RO_FAIL, .age = 3 * NS_PER_S};
+	if (fakes->shut != NULL) {
+		gate = (struct ro_gate){.name = fakes->shut, .verdict = RO_FAIL, .age = TIME_NEVER};
+		visit(arg, &gate);
+	}
+	gate = (struct ro_gate){
+		.name = "path", .verdict = fakes->shut ? RO_OPEN : RO_PASS, .age = 3 * NS_PER_S};
 	addr_print(destination, gate.value);
 	visit(arg, &gate);
 }
@@ -245,23 +250,10 @@ void home_walk_advertised(const struct home *home, home_advertised_visit visit, 
 struct home_pair_view home_explain(const struct home *home, const struct ip_addr *source,
 				   const struct ip_addr *destination)
 {
-	struct home_pair_view view = {.enabled = true};
+	const struct fakes *fakes = (const void *)home;
+	struct home_pair_view view = fakes->pair;
 
-	(void)home;
-	(void)destination;
-	view.source = (struct home_pair_end){
-		.name = "branch-a",
-		.home_address = addr("192.0.2.1"),
-		.network = prefix_v4(source->v4, 24),
-		.realm = "acme.example.com",
-		.bound = true,
-		.optimizes = true,
-		.advertises = true,
-		.outbound = true,
-		.nat = true,
-		.advertised_by_policy = true,
-		.listed = true,
-		.sees = true,
-	};
+	view.source.network = prefix_v4(source->v4, 24);
+	view.destination.network = prefix_v4(destination->v4, 24);
 	return view;
 }

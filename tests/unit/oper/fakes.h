@@ -18,11 +18,13 @@ struct fakes {
 	struct link_counters link_counters;
 	struct mobile_counters mobile_counters;
 	struct mobile_view mobile;
-	size_t n_told;     /* routers that the hub tells of, and sessions with them, more than one */
-	bool is_cleared;   /* haaro_clear_binding() was called */
-	int reload_result; /* of haaro_reload() */
-	struct conf *next; /* of conf_load(); NULL: it fails */
-	const char *key;   /* of conf_restart_key() */
+	size_t n_told;    /* routers that the hub tells of, and sessions with them, more than one */
+	const char *shut; /* a gate of ro explain that fails; NULL: the path is direct */
+	struct home_pair_view pair; /* the same at a hub */
+	bool is_cleared;            /* haaro_clear_binding() was called */
+	int reload_result;          /* of haaro_reload() */
+	struct conf *next;          /* of conf_load(); NULL: it fails */
+	const char *key;            /* of conf_restart_key() */
 };
 
 /* One for the process; set up anew by each test. */

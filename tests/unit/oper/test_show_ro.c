@@ -7,6 +7,8 @@
 
 #include <cmocka.h>
 
+#include "haaro/addr.h"
+
 #include "fakes.h"
 #include "oper/answer.h"
 
@@ -149,22 +151,78 @@ static void test_advertised(void **state)
 
 static void test_explain(void **state)
 {
+	struct fakes *fakes = fakes_init(false);
+
 	(void)state;
-	fakes_init(false);
+	fakes->shut = "not stopped";
 	fakes_expect(
 		"ro explain 10.1.0.2 10.3.0.2",
-		"[{\"verdict\":\"pass\",\"gate\":\"source is ours\",\"value\":\"10.1.0.2\","
-		"\"age_s\":null},{\"verdict\":\"fail\",\"gate\":\"path\",\"value\":\"10.3.0.2\","
-		"\"age_s\":3}]");
+		"[{\"verdict\":\"pass\",\"gate\":\"first\",\"value\":\"10.1.0.2\",\"age_s\":null},"
+		"{\"verdict\":\"fail\",\"gate\":\"not stopped\",\"value\":\"\",\"age_s\":null},"
+		"{\"verdict\":\"open\",\"gate\":\"path\",\"value\":\"10.3.0.2\",\"age_s\":3},"
+		"{\"verdict\":\"fail\",\"gate\":\"conclusion\",\"value\":"
+		"\"by the hub; next: ro start with the peer's home address\",\"age_s\":null}]");
 	fakes_expect_error("ro explain 10.1.0.2", "usage: ro explain SOURCE DESTINATION");
 	fakes_expect_error("ro explain 10.1.0.2 x", "x is not an IPv4 address");
+	fakes_expect_error("ro explain x 10.1.0.2", "x is not an IPv4 address");
 	fakes_fini();
+}
+
+/* The last row of an explanation. */
+static void expect_conclusion(const char *verdict, const char *value)
+{
+	char error[256];
+	json_t *rows = fakes_ask("ro explain 10.1.0.2 10.3.0.2", error, NULL);
+	json_t *row = json_array_get(rows, json_array_size(rows) - 1);
+
+	assert_string_equal(json_string_value(json_object_get(row, "gate")), "conclusion");
+	assert_string_equal(json_string_value(json_object_get(row, "verdict")), verdict);
+	assert_string_equal(json_string_value(json_object_get(row, "value")), value);
+	json_decref(rows);
+}
+
+static void test_conclusions(void **state)
+{
+	struct fakes *fakes = fakes_init(false);
+
+	(void)state;
+	expect_conclusion("pass", "direct from here; the way back is the peer's to explain");
+	fakes->shut = "granted by the hub";
+	expect_conclusion("fail", "by the hub; next: ro explain at the hub");
+	fakes->shut = "a gate of tomorrow";
+	expect_conclusion("fail", "by the hub");
+	fakes_fini();
+}
+
+/* Two routers of a hub that lets them find each other. */
+static struct home_pair_view good_pair(void)
+{
+	struct home_pair_view pair = {.enabled = true};
+	struct home_pair_end end = {.realm = "acme.example.com",
+				    .bound = true,
+				    .optimizes = true,
+				    .advertises = true,
+				    .advertised_by_policy = true,
+				    .listed = true,
+				    .sees = true};
+
+	pair.source = pair.destination = end;
+	pair.source.name = "branch-a";
+	pair.source.home_address = addr_v4(inet_addr("192.0.2.1"));
+	pair.destination.name = "branch-c";
+	pair.destination.home_address = addr_v4(inet_addr("192.0.2.3"));
+	return pair;
 }
 
 static void test_explain_at_hub(void **state)
 {
+	struct fakes *fakes = fakes_init(true);
+
 	(void)state;
-	fakes_init(true);
+	fakes->pair = good_pair();
+	fakes->pair.source.outbound = true;
+	fakes->pair.source.nat = true;
+	fakes->pair.destination.name = NULL;
 	fakes_expect(
 		"ro explain 10.1.0.2 10.9.0.2",
 		"[{\"verdict\":\"pass\",\"gate\":\"enabled at this hub\",\"value\":\"yes\","
@@ -180,8 +238,38 @@ static void test_explain_at_hub(void **state)
 		"{\"verdict\":\"pass\",\"gate\":\"source is advertised\",\"value\":\"yes\","
 		"\"age_s\":null},"
 		"{\"verdict\":\"fail\",\"gate\":\"destination is a router's\","
-		"\"value\":\"no router has it: see show bindings\",\"age_s\":null}]");
+		"\"value\":\"no router has it: see show bindings\",\"age_s\":null},"
+		"{\"verdict\":\"fail\",\"gate\":\"conclusion\",\"value\":\"they do not find each "
+		"other; next: add the destination's network to a subscriber\",\"age_s\":null}]");
 	fakes_fini();
+}
+
+static void test_conclusions_at_hub(void **state)
+{
+#define NOT "they do not find each other; next: "
+	struct fakes *fakes = fakes_init(true);
+	struct home_pair_view *pair = &fakes->pair;
+
+	(void)state;
+	*pair = good_pair();
+	expect_conclusion("pass", "the hub lets them find each other; ro explain at a branch");
+	pair->destination.sees = false;
+	expect_conclusion("fail", NOT "let its realm see the other's, in the subscribers");
+	*pair = good_pair();
+	pair->source.outbound = pair->destination.outbound = true;
+	expect_conclusion("fail", NOT "forward UDP port 434 at one side's NAT, and set "
+				      "outbound-only: no there");
+	*pair = good_pair();
+	pair->destination.refused = true;
+	expect_conclusion("fail", NOT "change its subscriber entry, and reload");
+	*pair = good_pair();
+	pair->source.listed = pair->source.advertises = false;
+	expect_conclusion("fail", NOT "set route-optimization.advertise: true at its branch");
+	*pair = good_pair();
+	pair->source.home_address = pair->destination.home_address;
+	expect_conclusion("fail", NOT "nothing: packets between the two do not leave that branch");
+	fakes_fini();
+#undef NOT
 }
 
 static void test_start_and_stop(void **state)
@@ -203,11 +291,17 @@ static void test_start_and_stop(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_whole),          cmocka_unit_test(test_cache),
-		cmocka_unit_test(test_sessions),       cmocka_unit_test(test_many),
-		cmocka_unit_test(test_nonces),         cmocka_unit_test(test_advertised),
-		cmocka_unit_test(test_explain),        cmocka_unit_test(test_explain_at_hub),
+		cmocka_unit_test(test_whole),
+		cmocka_unit_test(test_cache),
+		cmocka_unit_test(test_sessions),
+		cmocka_unit_test(test_many),
+		cmocka_unit_test(test_nonces),
+		cmocka_unit_test(test_advertised),
+		cmocka_unit_test(test_explain),
+		cmocka_unit_test(test_explain_at_hub),
 		cmocka_unit_test(test_start_and_stop),
+		cmocka_unit_test(test_conclusions),
+		cmocka_unit_test(test_conclusions_at_hub),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
