@@ -253,12 +253,92 @@ static void test_sessions(void **state)
 	       "bytes\n");
 }
 
+static void test_optimization(void **state)
+{
+	(void)state;
+	expect("show ro", (struct how){0},
+	       "[{\"enabled\":true,\"granted\":true,\"code\":0,\"answered_s\":61,"
+	       "\"behind_nat\":true,\"outbound_only\":false,\"peers\":2,\"prefixes\":3,"
+	       "\"sessions\":1,\"direct\":1,\"held_requests\":0}]",
+	       "enabled here:       yes\n"
+	       "granted by the hub: yes\n"
+	       "its code:           0\n"
+	       "it answered:        1m01s\n"
+	       "behind NAT:         yes\n"
+	       "outbound only:      no\n"
+	       "peers known:        2\n"
+	       "prefixes:           3\n"
+	       "sessions:           1\n"
+	       "direct paths:       1\n"
+	       "requests held:      0\n");
+	expect("show ro nonces", (struct how){0},
+	       "[{\"index\":4660,\"current\":true,\"age_s\":10,\"left_s\":230}]",
+	       "INDEX  CURRENT  AGE  ACCEPTED FOR\n"
+	       " 4660  yes      10s         3m50s\n");
+	expect("ro start 192.0.2.3", (struct how){0},
+	       "[{\"result\":\"asked\",\"home_address\":\"192.0.2.3\"}]",
+	       "result: asked\n"
+	       "peer:   192.0.2.3\n");
+	expect("ro stop 192.0.2.3", (struct how){.json = true}, "[{\"result\":\"stopped\"}]",
+	       "{\n  \"result\": \"stopped\"\n}\n");
+}
+
+#define TOLD                                                                                \
+	"[{\"home_address\":\"192.0.2.3\",\"advertised\":true,\"outbound_only\":false,"     \
+	"\"stale\":false,\"age_s\":5,\"prefixes\":[\"10.3.0.0/24\",\"10.1.0.0/24\"],"       \
+	"\"realm\":\"acme\",\"details\":["                                                  \
+	"{\"prefix\":\"10.3.0.0/24\",\"realm\":\"acme\",\"routed\":true,\"problem\":null}," \
+	"{\"prefix\":\"10.1.0.0/24\",\"realm\":null,\"routed\":false,\"problem\":\"ours\"}]}]"
+
+static void test_told(void **state)
+{
+	(void)state;
+	expect("show ro cache", (struct how){0}, TOLD,
+	       "PEER       TOLD  STALE  OUTBOUND ONLY  REALM  PREFIXES\n"
+	       "192.0.2.3    5s  no     no             acme   10.3.0.0/24, 10.1.0.0/24 (ours)\n");
+	expect("show ro cache", (struct how){0}, "[]", "none\n");
+	expect("show ro cache 192.0.2.3", (struct how){0}, TOLD,
+	       "home address:    192.0.2.3\n"
+	       "told by the hub: yes\n"
+	       "outbound only:   no\n"
+	       "stale:           no\n"
+	       "told:            5s\n"
+	       "\n"
+	       "PREFIX       REALM  ROUTED  PROBLEM\n"
+	       "10.3.0.0/24  acme   yes     -\n"
+	       "10.1.0.0/24  -      no      ours\n");
+	expect("show ro advertised", (struct how){0},
+	       "[{\"name\":\"branch-c\",\"home_address\":\"192.0.2.3\",\"realm\":null,"
+	       "\"prefixes\":1,\"priority\":10,\"outbound_only\":true,\"age_s\":9,"
+	       "\"seen_by\":[\"acme\",null]}]",
+	       "ROUTER    HOME ADDRESS  REALM  PREFIXES  PRIORITY  OUTBOUND ONLY  AGE  SEEN BY\n"
+	       "branch-c  192.0.2.3     -             1        10  yes             9s  acme, (no "
+	       "realm)\n");
+}
+
+static void test_explanation(void **state)
+{
+	(void)state;
+	expect("ro explain 10.1.0.2 10.3.0.2", (struct how){0},
+	       "[{\"verdict\":\"pass\",\"gate\":\"enabled here\",\"value\":\"yes\",\"age_s\":null},"
+	       "{\"verdict\":\"fail\",\"gate\":\"not stopped\",\"value\":\"no\",\"age_s\":3},"
+	       "{\"verdict\":\"fail\",\"gate\":\"conclusion\",\"value\":\"by the hub\","
+	       "\"age_s\":null}]",
+	       "      GATE          FOUND       SINCE\n"
+	       "pass  enabled here  yes             -\n"
+	       "fail  not stopped   no             3s\n"
+	       "fail  conclusion    by the hub      -\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_words_are_whole),
 		cmocka_unit_test(test_columns_end),
 		cmocka_unit_test(test_sessions),
+		cmocka_unit_test(test_optimization),
+		cmocka_unit_test(test_told),
+		cmocka_unit_test(test_explanation),
 		cmocka_unit_test(test_table),
 		cmocka_unit_test(test_fields),
 		cmocka_unit_test(test_registration),
