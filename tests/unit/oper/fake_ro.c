@@ -49,17 +49,7 @@ const char *ro_state_name(enum ro_state state)
 
 void ro_read(const struct ro *ro, struct ro_view *view)
 {
-	(void)ro;
-	*view = (struct ro_view){
-		.enabled = true,
-		.granted = true,
-		.answered = 61 * NS_PER_S,
-		.nat = true,
-		.peers = 2,
-		.prefixes = 3,
-		.sessions = 1,
-		.direct = 1,
-	};
+	*view = ((const struct fakes *)(const void *)ro)->ro;
 }
 
 void ro_walk_cache(const struct ro *ro, ro_peer_visit visit, void *arg)
@@ -185,10 +175,7 @@ void ro_explain(const struct ro *ro, const struct ip_addr *source,
 
 const struct ro_counters *ro_counters(const struct ro *ro)
 {
-	static const struct ro_counters counters = {.triggers = 5};
-
-	(void)ro;
-	return &counters;
+	return &((const struct fakes *)(const void *)ro)->ro_counters;
 }
 
 /* --- router.h and home.h --------------------------------------------------------------------- */

@@ -175,6 +175,14 @@ struct fakes *fakes_init(bool is_home)
 				   .path = "/etc/haaro/hub.yaml",
 				   .ports = &fakes.port,
 				   .n_ports = 1};
+	fakes.ro = (struct ro_view){.enabled = true,
+				    .granted = true,
+				    .answered = 61 * NS_PER_S,
+				    .nat = true,
+				    .peers = 2,
+				    .prefixes = 3,
+				    .sessions = 5,
+				    .direct = 4};
 	fakes.port = (struct conf_port){.name = "wan", .device = "net_null0", .mtu = 1500};
 	fakes.running = (struct running){.conf = &fakes.conf,
 					 .haaro = (struct haaro *)&fakes,

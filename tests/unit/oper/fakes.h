@@ -18,8 +18,10 @@ struct fakes {
 	struct link_counters link_counters;
 	struct mobile_counters mobile_counters;
 	struct mobile_view mobile;
-	size_t n_told;    /* routers that the hub tells of, and sessions with them, more than one */
-	const char *shut; /* a gate of ro explain that fails; NULL: the path is direct */
+	size_t n_told; /* routers that the hub tells of, and sessions with them, more than one */
+	struct ro_view ro;
+	struct ro_counters ro_counters;
+	const char *shut;           /* a gate of ro explain that fails; NULL: the path is direct */
 	struct home_pair_view pair; /* the same at a hub */
 	bool is_cleared;            /* haaro_clear_binding() was called */
 	int reload_result;          /* of haaro_reload() */

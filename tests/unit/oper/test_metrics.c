@@ -25,6 +25,7 @@ static void test_metrics_equal_counters(bool is_home)
 	memset(&fakes->home_counters, 7, sizeof(fakes->home_counters));
 	fakes->mobile_counters.requests = 77;
 	fakes->mobile_counters.denied_by_code[133] = 78;
+	memset(&fakes->ro_counters, 9, sizeof(fakes->ro_counters));
 	rows = fakes_ask("show counters", error, NULL);
 	metrics_print(&fakes->running, out);
 	while ((line = evbuffer_readln(out, NULL, EVBUFFER_EOL_LF)) != NULL) {
@@ -75,14 +76,47 @@ static void test_metrics(void **state)
 	test_metrics_equal_counters(false);
 }
 
+struct wanted {
+	const char *counter;
+	const char *labels;
+	json_int_t value;
+};
+
+/* Each of these is among what show counters says. */
+static void expect_numbers(const struct wanted *wanted, size_t n_wanted)
+{
+	char error[256];
+	json_t *rows = fakes_ask("show counters", error, NULL);
+
+	for (size_t i = 0; i < n_wanted; i++) {
+		json_t *labels = json_loads(wanted[i].labels, 0, NULL);
+		bool found = false;
+		json_t *row;
+		size_t n;
+
+		json_array_foreach(rows, n, row)
+		{
+			const char *name = json_string_value(json_object_get(row, "counter"));
+
+			if (strcmp(name, wanted[i].counter) != 0 ||
+			    !json_equal(json_object_get(row, "labels"), labels))
+				continue;
+			found = true;
+			assert_int_equal(json_integer_value(json_object_get(row, "value")),
+					 wanted[i].value);
+		}
+		if (!found)
+			print_error("%s is missing\n", wanted[i].counter);
+		assert_true(found);
+		json_decref(labels);
+	}
+	json_decref(rows);
+}
+
 /* Each number comes from where it should: one of every family, by its labels. */
 static void test_metric_sources(void **state)
 {
-	static const struct {
-		const char *counter;
-		const char *labels;
-		json_int_t value;
-	} wanted[] = {
+	static const struct wanted wanted[] = {
 		{"haaro_drops", "{\"reason\":\"eth_short\",\"cause\":\"packet\"}", 1001},
 		{"haaro_punted", "{\"class\":\"arp\"}", 2003},
 		{"haaro_icmp_errors_suppressed", "{}", 3001},
@@ -120,38 +154,43 @@ static void test_metric_sources(void **state)
 		{"haaro_log_suppressed", "{\"event\":\"daemon.started\"}", 0},
 	};
 	struct fakes *fakes = fakes_init(true);
-	char error[256];
-	json_t *rows;
 
 	(void)state;
 	fakes->link_counters.arp_replies_out = 51;
 	fakes->home_counters.renewed = 52;
 	fakes->home_counters.denied_by_code[133] = 53;
 	log_daemon(fakes->running.log, EVENT_STARTED, &fakes->running.now, "x");
-	rows = fakes_ask("show counters", error, NULL);
-	for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++) {
-		json_t *labels = json_loads(wanted[i].labels, 0, NULL);
-		bool found = false;
-		json_t *row;
-		size_t n;
+	expect_numbers(wanted, sizeof(wanted) / sizeof(wanted[0]));
+	fakes_fini();
+}
 
-		json_array_foreach(rows, n, row)
-		{
-			const char *name = json_string_value(json_object_get(row, "counter"));
+/* The same of route optimization, which a branch has. */
+static void test_optimization_sources(void **state)
+{
+	static const struct wanted wanted[] = {
+		{"haaro_ro_triggers", "{}", 61},
+		{"haaro_ro_direct_paths", "{}", 62},
+		{"haaro_ro_falls", "{}", 63},
+		{"haaro_ro_keepalives_answered", "{}", 64},
+		{"haaro_ro_nonce_rotations", "{}", 65},
+		{"haaro_ro_denied_by_code", "{\"code\":\"129\"}", 66},
+		{"haaro_ro_refused_by_code", "{\"code\":\"147\"}", 67},
+		{"haaro_ro_peers", "{}", 2},
+		{"haaro_ro_prefixes", "{}", 3},
+		{"haaro_ro_sessions", "{}", 5},
+		{"haaro_ro_paths_direct", "{}", 4},
+	};
+	struct fakes *fakes = fakes_init(false);
 
-			if (strcmp(name, wanted[i].counter) != 0 ||
-			    !json_equal(json_object_get(row, "labels"), labels))
-				continue;
-			found = true;
-			assert_int_equal(json_integer_value(json_object_get(row, "value")),
-					 wanted[i].value);
-		}
-		if (!found)
-			print_error("%s is missing\n", wanted[i].counter);
-		assert_true(found);
-		json_decref(labels);
-	}
-	json_decref(rows);
+	(void)state;
+	fakes->ro_counters.triggers = 61;
+	fakes->ro_counters.ups = 62;
+	fakes->ro_counters.falls = 63;
+	fakes->ro_counters.keepalives_in = 64;
+	fakes->ro_counters.rotations = 65;
+	fakes->ro_counters.denied_by_code[129] = 66;
+	fakes->ro_counters.refused_by_code[147] = 67;
+	expect_numbers(wanted, sizeof(wanted) / sizeof(wanted[0]));
 	fakes_fini();
 }
 
@@ -181,6 +220,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_metrics),
 		cmocka_unit_test(test_metric_sources),
+		cmocka_unit_test(test_optimization_sources),
 		cmocka_unit_test(test_drops),
 	};
 

@@ -19,7 +19,7 @@ static void test_whole(void **state)
 	fakes_expect("show ro",
 		     "[{\"enabled\":true,\"granted\":true,\"code\":0,\"answered_s\":61,"
 		     "\"behind_nat\":true,\"outbound_only\":false,\"peers\":2,\"prefixes\":3,"
-		     "\"sessions\":1,\"direct\":1,\"held_requests\":0}]");
+		     "\"sessions\":5,\"direct\":4,\"held_requests\":0}]");
 	fakes_expect_error("show ro x", "usage: show ro ");
 	fakes_fini();
 	fakes_init(true);
