@@ -15,14 +15,12 @@
 #include "haaro/dataplane.h"
 
 #include "oper/carrier.h"
+#include "oper/doctor.h"
 #include "oper/memory.h"
 #include "oper/offloads.h"
 #include "oper/show.h"
 
-enum verdict { VERDICT_OK, VERDICT_WARN, VERDICT_FAIL };
-
-/* A finding, and what to do about it ("" if nothing). */
-static void find(struct answer *answer, enum verdict verdict, const char *check, const char *found,
+void doctor_find(struct answer *answer, enum verdict verdict, const char *check, const char *found,
 		 const char *advice)
 {
 	static const char *const names[] = {"ok", "warn", "fail"};
@@ -50,8 +48,8 @@ static void check_hugepages(struct answer *answer, const struct running *running
 			 "sysctl -w vm.nr_hugepages=%" PRIu64
 			 " and restart: it runs on ordinary memory",
 			 needed);
-	find(answer, running->hugepages ? VERDICT_OK : VERDICT_WARN, "hugepages of 2 MiB", found,
-	     advice);
+	doctor_find(answer, running->hugepages ? VERDICT_OK : VERDICT_WARN, "hugepages of 2 MiB",
+		    found, advice);
 }
 
 /*
@@ -71,9 +69,9 @@ static void check_offloads(struct answer *answer, const struct conf_port *port)
 	snprintf(check, sizeof(check), "offloads of %s", interface);
 	on = offloads_read(interface);
 	if (on <= 0) {
-		find(answer, on < 0 ? VERDICT_FAIL : VERDICT_OK, check,
-		     on < 0 ? strerror(-on) : "off",
-		     on < 0 ? "create the interface, or mend ports" : "");
+		doctor_find(answer, on < 0 ? VERDICT_FAIL : VERDICT_OK, check,
+			    on < 0 ? strerror(-on) : "off",
+			    on < 0 ? "create the interface, or mend ports" : "");
 		return;
 	}
 	snprintf(advice, sizeof(advice), "ethtool -K %s", interface);
@@ -89,16 +87,16 @@ static void check_offloads(struct answer *answer, const struct conf_port *port)
 			 offloads_names[i]);
 	}
 	strncat(advice, "; at the other end of a veth too", sizeof(advice) - strlen(advice) - 1);
-	find(answer, VERDICT_WARN, check, found, advice);
+	doctor_find(answer, VERDICT_WARN, check, found, advice);
 }
 
 static void check_permissions(struct answer *answer)
 {
 	if (geteuid() == 0)
-		find(answer, VERDICT_OK, "permissions", "root", "");
+		doctor_find(answer, VERDICT_OK, "permissions", "root", "");
 	else
-		find(answer, VERDICT_WARN, "permissions", "not root",
-		     "run as root, or grant CAP_NET_ADMIN, CAP_NET_RAW and CAP_IPC_LOCK");
+		doctor_find(answer, VERDICT_WARN, "permissions", "not root",
+			    "run as root, or grant CAP_NET_ADMIN, CAP_NET_RAW and CAP_IPC_LOCK");
 }
 
 /*
@@ -112,11 +110,11 @@ static void check_clock(struct answer *answer)
 
 	if (access("/run/systemd/timesync/synchronized", F_OK) == 0 ||
 	    (state >= 0 && state != TIME_ERROR && (timex.status & STA_UNSYNC) == 0))
-		find(answer, VERDICT_OK, "clock", "synchronised", "");
+		doctor_find(answer, VERDICT_OK, "clock", "synchronised", "");
 	else
-		find(answer, VERDICT_WARN, "clock",
-		     state < 0 ? "unknown: the kernel may not be asked" : "not synchronised",
-		     "run an NTP client: registrations carry timestamps, 7 s apart at most");
+		doctor_find(answer, VERDICT_WARN, "clock",
+			    state < 0 ? "unknown: the kernel may not be asked" : "not synchronised",
+			    "run an NTP client: registrations carry timestamps, 7 s apart at most");
 }
 
 static void check_group(struct answer *answer, const struct conf *conf)
@@ -127,9 +125,10 @@ static void check_group(struct answer *answer, const struct conf *conf)
 	snprintf(check, sizeof(check), "group %s", conf->control_socket.group);
 	snprintf(advice, sizeof(advice), "groupadd --system %s", conf->control_socket.group);
 	if (getgrnam(conf->control_socket.group) != NULL)
-		find(answer, VERDICT_OK, check, "exists", "");
+		doctor_find(answer, VERDICT_OK, check, "exists", "");
 	else
-		find(answer, VERDICT_WARN, check, "missing: only root may use haaroctl", advice);
+		doctor_find(answer, VERDICT_WARN, check, "missing: only root may use haaroctl",
+			    advice);
 }
 
 /* A path as written in the configuration: if relative, beside its file. */
@@ -154,11 +153,12 @@ static void check_mode(struct answer *answer, const struct conf *conf, const cha
 	resolve(conf, written, path, sizeof(path));
 	snprintf(advice, sizeof(advice), "chmod 600 %s", path);
 	if (stat(path, &status) < 0)
-		find(answer, VERDICT_WARN, path, strerror(errno), "a reload would fail");
+		doctor_find(answer, VERDICT_WARN, path, strerror(errno), "a reload would fail");
 	else if ((status.st_mode & 077) != 0)
-		find(answer, VERDICT_FAIL, path, "holds keys, and others may use it", advice);
+		doctor_find(answer, VERDICT_FAIL, path, "holds keys, and others may use it",
+			    advice);
 	else
-		find(answer, VERDICT_OK, path, "only its owner may read it", "");
+		doctor_find(answer, VERDICT_OK, path, "only its owner may read it", "");
 }
 
 static void check_files(struct answer *answer, const struct conf *conf)
@@ -178,5 +178,6 @@ int show_doctor(struct answer *answer, const struct running *running)
 	check_clock(answer);
 	check_group(answer, running->conf);
 	check_files(answer, running->conf);
+	doctor_look_at_ro(answer, running);
 	return 0;
 }

@@ -175,6 +175,9 @@ struct fakes *fakes_init(bool is_home)
 				   .path = "/etc/haaro/hub.yaml",
 				   .ports = &fakes.port,
 				   .n_ports = 1};
+	fakes.conf.mobile.optimization.max_peers = 1000;
+	fakes.conf.mobile.optimization.keepalive.interval = 500 * NS_PER_MS;
+	fakes.conf.mobile.optimization.keepalive_full_size = true;
 	fakes.ro = (struct ro_view){.enabled = true,
 				    .granted = true,
 				    .answered = 61 * NS_PER_S,

@@ -21,6 +21,7 @@ struct fakes {
 	size_t n_told; /* routers that the hub tells of, and sessions with them, more than one */
 	struct ro_view ro;
 	struct ro_counters ro_counters;
+	const char *reason;         /* of each of n_told; NULL: "reason" and its number */
 	const char *shut;           /* a gate of ro explain that fails; NULL: the path is direct */
 	struct home_pair_view pair; /* the same at a hub */
 	bool is_cleared;            /* haaro_clear_binding() was called */

@@ -272,6 +272,107 @@ static void test_conclusions_at_hub(void **state)
 #undef NOT
 }
 
+/* What doctor finds under a name, and says to do. NULL: it has no such line; advice NULL: nothing. */
+static void expect_finding(const char *check, const char *verdict, const char *found,
+			   const char *advice)
+{
+	char error[256];
+	json_t *rows = fakes_ask("doctor", error, NULL);
+	const json_t *finding = NULL;
+	json_t *row;
+	size_t i;
+
+	json_array_foreach(rows, i, row)
+	{
+		if (strcmp(json_string_value(json_object_get(row, "check")), check) == 0)
+			finding = row;
+	}
+	assert_int_equal(finding == NULL, verdict == NULL);
+	if (finding != NULL) {
+		const char *said = json_string_value(json_object_get(finding, "advice"));
+
+		assert_string_equal(json_string_value(json_object_get(finding, "verdict")),
+				    verdict);
+		assert_string_equal(json_string_value(json_object_get(finding, "found")), found);
+		assert_string_equal(said ? said : "", advice ? advice : "");
+	}
+	json_decref(rows);
+}
+
+static void test_doctor(void **state)
+{
+	struct fakes *fakes = fakes_init(false);
+
+	(void)state;
+	expect_finding("direct paths", "ok", "granted by the hub", NULL);
+	fakes->ro.granted = false;
+	fakes->ro.code = 16;
+	expect_finding("direct paths", "warn", "the hub refuses, code 16",
+		       "change our entry in the hub's subscribers; ro explain there");
+	fakes->ro.answered = TIME_NEVER;
+	expect_finding("direct paths", "warn", "the hub said nothing of them",
+		       "see show registration; at the hub set "
+		       "home-agent.route-optimization.enabled: true");
+	expect_finding("NAT", "ok", "behind one, but others may open a path", NULL);
+	fakes->ro.outbound_only = true;
+	expect_finding("NAT", "warn", "only we can open a direct path",
+		       "peers behind a NAT stay with the hub; forward UDP port 434 to us and "
+		       "set outbound-only: no");
+	fakes->ro.outbound_only = fakes->ro.nat = false;
+	expect_finding("NAT", "ok", "none", NULL);
+	fakes->ro.enabled = false;
+	expect_finding("direct paths", "ok", "switched off here", NULL);
+	expect_finding("NAT", NULL, NULL, NULL);
+	fakes_fini();
+	fakes_init(true);
+	expect_finding("direct paths", NULL, NULL, NULL);
+	fakes_fini();
+}
+
+/* Two sizes each 500 ms are 4 a second, and as many answers: 8 of each peer. */
+static void test_doctor_counts_keepalives(void **state)
+{
+	struct fakes *fakes = fakes_init(false);
+
+	(void)state;
+	fakes->conf.mobile.optimization.max_peers = 1000;
+	fakes->conf.policer.keepalive.per_second = 8000;
+	expect_finding("keepalive policer", "ok", "8000/s; 1000 peers may send 8000/s", NULL);
+	fakes->conf.policer.keepalive.per_second = 7999;
+	expect_finding(
+		"keepalive policer", "warn", "7999/s; 1000 peers may send 8000/s",
+		"set signalling-policer.keepalive: 8000/s and restart, or a lower max-peers");
+	fakes->conf.mobile.optimization.keepalive_full_size = false;
+	expect_finding("keepalive policer", "ok", "7999/s; 1000 peers may send 4000/s", NULL);
+	fakes->conf.mobile.optimization.keepalive.interval = 3 * NS_PER_S;
+	fakes->conf.policer.keepalive.per_second = 1;
+	expect_finding("keepalive policer", "warn", "1/s; 1000 peers may send 667/s",
+		       "set signalling-policer.keepalive: 667/s and restart, or a lower max-peers");
+	fakes_fini();
+}
+
+static void test_doctor_looks_at_peers(void **state)
+{
+	struct fakes *fakes = fakes_init(false);
+
+	(void)state;
+	expect_finding("path to 192.0.2.3", NULL, NULL, NULL); /* direct */
+	expect_finding("path to 192.0.2.4", "warn",
+		       "left alone for 30 s: no answer to the home test",
+		       "see ro explain, and show ro sessions 192.0.2.4");
+	fakes->n_told = 7;
+	fakes->reason = "its home address is not reached natively";
+	expect_finding("path to 198.18.0.6", "warn",
+		       "left alone for 9 s: its home address is not reached natively",
+		       "route its home address outside of tunnels, too; until then its packets go "
+		       "by the hub");
+	expect_finding("other paths", NULL, NULL, NULL);
+	fakes->n_told = 10;
+	expect_finding("path to 198.18.0.7", NULL, NULL, NULL);
+	expect_finding("other paths", "warn", "3 more are left alone", "see show ro sessions");
+	fakes_fini();
+}
+
 static void test_start_and_stop(void **state)
 {
 	(void)state;
@@ -300,6 +401,9 @@ int main(void)
 		cmocka_unit_test(test_explain),
 		cmocka_unit_test(test_explain_at_hub),
 		cmocka_unit_test(test_start_and_stop),
+		cmocka_unit_test(test_doctor),
+		cmocka_unit_test(test_doctor_counts_keepalives),
+		cmocka_unit_test(test_doctor_looks_at_peers),
 		cmocka_unit_test(test_conclusions),
 		cmocka_unit_test(test_conclusions_at_hub),
 	};
