@@ -12,7 +12,7 @@ import time
 
 from harness import TOP, expect, lab, main
 
-VIEWS = os.path.join(TOP, "control", "cli", "view.c")
+VIEWS = [os.path.join(TOP, "control", "cli", name) for name in ("view.c", "view_ro.c")]
 SOCKET = "/run/haaro/hub.sock"
 NOBODY = 65534
 GROUP = 64321
@@ -21,10 +21,12 @@ GROUP = 64321
 def views():
     """What haaroctl's tables are made of: words -> (layout, [(heading, key)])."""
     found = {}
-    with open(VIEWS, encoding="utf-8") as file:
-        text = file.read()
-    for part in text.split(".words = ")[1:]:
-        words = re.match(r'"([^"]*)"', part).group(1)
+    text = ""
+    for path in VIEWS:
+        with open(path, encoding="utf-8") as file:
+            text += file.read()
+    for part in text.split('.words = "')[1:]:
+        words = part.split('"')[0]
         layout = re.search(r"\.layout = (VIEW_\w+)", part)
         columns = re.findall(r'\{"([^"]*)", "(\w+)", format_', part)
         found[words] = (layout.group(1) if layout else "VIEW_TABLE", columns)
@@ -34,7 +36,8 @@ def views():
 def shows(daemon):
     """The subjects of show, as the daemon itself lists them."""
     rows = json.loads(daemon.ctl("--json", "help").stdout)
-    return sorted(row["command"].split()[1] for row in rows if row["command"].startswith("show "))
+    return sorted(row["command"].removeprefix("show ") for row in rows
+                  if row["command"].startswith("show "))
 
 
 def rows_of(daemon, *words):
@@ -46,11 +49,11 @@ def check_show(daemon, subject):
     words = f"show {subject}"
     layout, columns = views().get(words, (None, []))
     expect(layout, f"{words}: haaroctl has no layout for it")
-    table = daemon.ctl("--all", "show", subject).stdout
+    table = daemon.ctl("--all", *words.split()).stdout
     if layout == "VIEW_TEXT":
         expect(table.strip(), f"{words}: nothing is printed")
         return
-    rows = rows_of(daemon, "show", subject)
+    rows = rows_of(daemon, *words.split())
     for row in rows:
         missing = [key for _, key in columns if key not in row]
         expect(not missing, f"{daemon.name}: {words}: a row lacks {missing}: {row}")
@@ -66,15 +69,18 @@ def test_every_show_command_in_both_forms(net):
     expect(net.nodes["host-a"].pings("10.3.0.2", count=3, timeout=3), "host-a reaches not host-c")
     subjects = shows(net.hub)
     wanted = {"bindings", "registration", "tunnels", "routes", "paths", "adjacencies", "ports",
-              "workers", "counters", "drops", "violations"}
+              "workers", "counters", "drops", "violations", "ro", "ro advertised", "ro cache",
+              "ro nonces", "ro sessions"}
     expect(wanted <= set(subjects), f"missing: {wanted - set(subjects)}")
-    roles = {"bindings": {net.hub}, "violations": {net.hub}, "registration": {net.c}}
+    roles = {"bindings": {net.hub}, "violations": {net.hub}, "registration": {net.c},
+             "ro": {net.c}, "ro advertised": {net.hub}, "ro cache": {net.c}, "ro nonces": {net.c},
+             "ro sessions": {net.c}}
     for subject in subjects:
         for daemon in (net.hub, net.c):
             if daemon in roles.get(subject, {daemon}):
                 check_show(daemon, subject)
             else:
-                result = daemon.ctl("show", subject, check=False)
+                result = daemon.ctl("show", *subject.split(), check=False)
                 expect(result.returncode in (0, 1) and result.stdout.strip(),
                        f"{daemon.name}: show {subject}: {result.returncode} {result.stdout!r}")
 
@@ -133,6 +139,26 @@ def test_doctor(net):
     expect(all(row["advice"] for row in rows if row["verdict"] != "ok"), f"no advice: {rows}")
     failed = any(row["verdict"] == "fail" for row in rows)
     expect(result.returncode == int(failed), f"exit {result.returncode}:\n{result.stdout}")
+
+
+def test_doctor_knows_that_direct_paths_are_off(net):
+    """In this network they are; tests/net/optimization.py has them on."""
+    for daemon, found in ((net.c, ["switched off here"]), (net.hub, [])):
+        rows = json.loads(daemon.ctl("--json", "doctor", check=False).stdout)
+        said = [row["found"] for row in rows if row["check"] == "direct paths"]
+        expect(said == found, f"{daemon.name}: {rows}")
+
+
+def test_explanations_end_with_a_conclusion(net):
+    """At both ends, whatever it is; and the exit status says which."""
+    for daemon in (net.c, net.hub):
+        result = daemon.ctl("--json", "ro", "explain", "10.3.0.2", "10.1.0.2", check=False)
+        rows = json.loads(result.stdout)
+        expect(len(rows) > 5 and rows[-1]["gate"] == "conclusion", f"{daemon.name}: {rows}")
+        failed = any(row["verdict"] == "fail" for row in rows)
+        expect(result.returncode == int(failed), f"{daemon.name}: {result.returncode}: {rows}")
+        expect(rows[-1]["verdict"] == ("fail" if failed else "pass"), f"{daemon.name}: {rows}")
+        expect(not failed or "next: " in rows[-1]["value"], f"{daemon.name}: {rows[-1]}")
 
 
 def test_doctor_sees_offloads_that_were_switched_on(net):
@@ -310,6 +336,8 @@ if __name__ == "__main__":
         test_an_unknown_command_says_what_there_is,
         test_the_socket_is_for_its_group_only,
         test_doctor,
+        test_doctor_knows_that_direct_paths_are_off,
+        test_explanations_end_with_a_conclusion,
         test_doctor_sees_offloads_that_were_switched_on,
         test_wait_ready,
         test_metrics_are_the_counters,
