@@ -167,6 +167,8 @@ static void explain_at_hub(struct explaining *of, const struct home *home,
 	if (view.source.name == NULL || view.destination.name == NULL)
 		return;
 	tell(of, "they are two routers'", !same, "%s", same ? "both are this one's" : "yes");
+	if (same)
+		return;
 	tell(of, "source is told of destination", view.source.sees,
 	     view.source.sees ? "realm %s" : "realm %s does not see the other's",
 	     view.source.realm[0] ? view.source.realm : "none");

@@ -181,6 +181,19 @@ static void expect_conclusion(const char *verdict, const char *value)
 	json_decref(rows);
 }
 
+static size_t count_failures(void)
+{
+	char error[256];
+	json_t *rows = fakes_ask("ro explain 10.1.0.2 10.3.0.2", error, NULL);
+	size_t n = 0, i;
+	json_t *row;
+
+	json_array_foreach(rows, i, row) n +=
+		strcmp(json_string_value(json_object_get(row, "verdict")), "fail") == 0;
+	json_decref(rows);
+	return n;
+}
+
 static void test_conclusions(void **state)
 {
 	struct fakes *fakes = fakes_init(false);
@@ -267,7 +280,9 @@ static void test_conclusions_at_hub(void **state)
 	expect_conclusion("fail", NOT "set route-optimization.advertise: true at its branch");
 	*pair = good_pair();
 	pair->source.home_address = pair->destination.home_address;
+	pair->source.sees = pair->destination.sees = false;
 	expect_conclusion("fail", NOT "nothing: packets between the two do not leave that branch");
+	assert_int_equal(count_failures(), 2); /* that gate and the conclusion */
 	fakes_fini();
 #undef NOT
 }
