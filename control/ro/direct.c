@@ -267,10 +267,62 @@ static int open_ends(struct direct *direct, const struct direct_ends *ends)
 	return result;
 }
 
+/* What it stands on is let go; it is in no list any more. */
+static void take_down(struct direct *direct)
+{
+	struct ro *ro = direct->peer->ro;
+	struct direct **at = &direct->peer->directs;
+
+	while (*at != direct)
+		at = &(*at)->next;
+	*at = direct->next;
+	core_timer_stop(ro->core, &direct->timer);
+	keepalive_stop(&direct->keepalive);
+	tunnel_close(ro->link, direct->tunnel);
+	listener_release(direct->listener);
+	direct->tunnel = NULL;
+	direct->listener = NULL;
+}
+
+static struct direct *make(struct peer *peer)
+{
+	struct direct *made = calloc(1, sizeof(*made));
+
+	if (!made)
+		return NULL;
+	made->peer = peer;
+	timer_init(&made->timer, expired, made);
+	keepalive_init(&made->keepalive, peer->ro->core, peer->ro->link, &handlers, made);
+	made->keepalive.requests = &peer->ro->counters.keepalives_out;
+	made->keepalive.replies = &peer->ro->counters.keepalives_in;
+	return made;
+}
+
+static int begin(struct direct *direct, const struct direct_ends *ends)
+{
+	struct peer *peer = direct->peer;
+	int result;
+
+	direct->encap = ends->encap;
+	direct->port = ends->port;
+	direct->local = ends->local;
+	direct->remote = ends->remote;
+	direct->remote_port = ends->encap == ENCAP_UDP ? ends->remote_port : 0;
+	direct->stable = STABLE_FIRST / 2;
+	direct->port_moved = direct->up_since = 0;
+	direct->next = peer->directs;
+	peer->directs = direct;
+	result = open_ends(direct, ends);
+	if (result < 0)
+		direct_retire(direct, 0);
+	else if (direct->tunnel)
+		start_keepalive(direct);
+	return result;
+}
+
 int direct_open(struct peer *peer, const struct direct_ends *ends, struct direct **direct)
 {
 	struct direct *opened = find_lingering(peer, ends);
-	int result;
 
 	if (opened && opened->encap == ends->encap && opened->state != DIRECT_LINGER) {
 		*direct = opened;
@@ -279,34 +331,15 @@ int direct_open(struct peer *peer, const struct direct_ends *ends, struct direct
 			       ? bind_port(opened, ends->remote_port)
 			       : 0;
 	}
-	/* Of other use, or on its way out: begun anew. */
+	/* Of other use, or on its way out: begun anew, in its place, for it may be what calls us. */
 	if (opened)
-		direct_close(opened);
-	opened = calloc(1, sizeof(*opened));
+		take_down(opened);
+	else
+		opened = make(peer);
 	if (!opened)
 		return -ENOMEM;
-	opened->peer = peer;
-	opened->encap = ends->encap;
-	opened->port = ends->port;
-	opened->local = ends->local;
-	opened->remote = ends->remote;
-	opened->remote_port = ends->encap == ENCAP_UDP ? ends->remote_port : 0;
-	opened->stable = STABLE_FIRST / 2;
-	timer_init(&opened->timer, expired, opened);
-	keepalive_init(&opened->keepalive, peer->ro->core, peer->ro->link, &handlers, opened);
-	opened->keepalive.requests = &peer->ro->counters.keepalives_out;
-	opened->keepalive.replies = &peer->ro->counters.keepalives_in;
-	result = open_ends(opened, ends);
-	if (result < 0) {
-		free(opened);
-		return result;
-	}
-	opened->next = peer->directs;
-	peer->directs = opened;
-	if (opened->tunnel)
-		start_keepalive(opened);
 	*direct = opened;
-	return 0;
+	return begin(opened, ends);
 }
 
 void direct_retire(struct direct *direct, uint64_t grace)
@@ -346,16 +379,7 @@ void direct_rest(struct direct *direct)
 
 void direct_close(struct direct *direct)
 {
-	struct ro *ro = direct->peer->ro;
-	struct direct **at = &direct->peer->directs;
-
-	while (*at != direct)
-		at = &(*at)->next;
-	*at = direct->next;
-	core_timer_stop(ro->core, &direct->timer);
-	keepalive_stop(&direct->keepalive);
-	tunnel_close(ro->link, direct->tunnel);
-	listener_release(direct->listener);
+	take_down(direct);
 	free(direct);
 }
 

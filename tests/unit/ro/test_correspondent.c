@@ -456,6 +456,7 @@ static void test_room(void **state)
 	request = far_request(far);
 	assert_int_equal(far_ask(far, &request), REPLY_RESOURCES);
 	scene->world->link.fail_tunnel = 0;
+	scene_run(scene, NS_PER_MS);
 	assert_no_state();
 }
 
