@@ -113,6 +113,8 @@ void direct_cut(struct direct *direct, const char *why)
 		fall_silent(direct, KEEPALIVE_SMALL, why);
 }
 
+static void end_rest(struct direct *direct);
+
 static void expired(struct timer *timer, void *arg)
 {
 	struct direct *direct = arg;
@@ -120,6 +122,8 @@ static void expired(struct timer *timer, void *arg)
 	(void)timer;
 	if (direct->state == DIRECT_LINGER)
 		direct_close(direct);
+	else if (direct->state == DIRECT_HALF)
+		end_rest(direct);
 	else if (direct->state == DIRECT_UP)
 		direct->peer->ro->direct_handlers->overdue(direct);
 	else if (direct->keepalive.good_since) /* answers, but not for long enough yet */
@@ -165,8 +169,16 @@ static int bind_port(struct direct *direct, uint16_t remote_port)
 {
 	const struct tunnel_spec spec = spec_of(direct, remote_port);
 	struct tunnel *old = direct->tunnel, *opened;
-	int result = tunnel_open(direct->peer->ro->link, &spec, &opened);
+	int result;
 
+	if (direct->state == DIRECT_HALF)
+		core_timer_stop(direct->peer->ro->core, &direct->timer);
+	if (old && direct->remote_port == remote_port) { /* had been given up */
+		direct->state = DIRECT_PROBING;
+		start_keepalive(direct);
+		return 0;
+	}
+	result = tunnel_open(direct->peer->ro->link, &spec, &opened);
 	if (result < 0)
 		return result;
 	direct->tunnel = opened;
@@ -181,6 +193,25 @@ static int bind_port(struct direct *direct, uint16_t remote_port)
 	start_keepalive(direct);
 	tunnel_close(direct->peer->ro->link, old);
 	return 0;
+}
+
+/*
+ * It was given up and has rested. If the peer has been heard by it since, it is probed once more: the peer
+ * may be using it. Else the next keepalive, from whatever port, opens it anew.
+ */
+static void end_rest(struct direct *direct)
+{
+	const struct core *core = direct->peer->ro->core;
+	struct fwd_tunnel_state state;
+
+	if (core->ops->tunnel_read(core->fwd, tunnel_ref(direct->tunnel).index, &state) == 0 &&
+	    state.counters.heard > direct->rested) {
+		(void)bind_port(direct, direct->remote_port);
+		return;
+	}
+	tunnel_close(direct->peer->ro->link, direct->tunnel);
+	direct->tunnel = NULL;
+	direct->remote_port = 0;
 }
 
 static struct tunnel_ref no_answer(void)
@@ -201,7 +232,7 @@ static struct tunnel_ref knocked(void *arg, const struct tunnel_knock *knock)
 	direct = direct_find(peer, &tunnel_spec(knock->tunnel)->local, &knock->remote);
 	if (!direct || direct->encap != ENCAP_UDP)
 		return no_answer();
-	if (direct->tunnel) {
+	if (direct->tunnel && direct->state != DIRECT_HALF) {
 		/* It left before the workers had the tunnel that another one had made. */
 		if (direct->remote_port == knock->remote_port)
 			return tunnel_ref(direct->tunnel);
@@ -309,7 +340,7 @@ static int begin(struct direct *direct, const struct direct_ends *ends)
 	direct->remote = ends->remote;
 	direct->remote_port = ends->encap == ENCAP_UDP ? ends->remote_port : 0;
 	direct->stable = STABLE_FIRST / 2;
-	direct->port_moved = direct->up_since = 0;
+	direct->port_moved = direct->up_since = direct->rested = 0;
 	direct->next = peer->directs;
 	peer->directs = direct;
 	result = open_ends(direct, ends);
@@ -370,11 +401,9 @@ void direct_rest(struct direct *direct)
 	if (direct->encap != ENCAP_UDP || direct->state == DIRECT_LINGER)
 		return;
 	keepalive_stop(&direct->keepalive);
-	core_timer_stop(direct->peer->ro->core, &direct->timer);
-	tunnel_close(direct->peer->ro->link, direct->tunnel);
-	direct->tunnel = NULL;
-	direct->remote_port = 0;
 	direct->state = DIRECT_HALF;
+	direct->rested = ro_mono(direct->peer->ro);
+	core_timer_set(direct->peer->ro->core, &direct->timer, RO_LEAVE_GRACE);
 }
 
 void direct_close(struct direct *direct)

@@ -19,7 +19,7 @@
 #include "ro/state.h"
 
 enum direct_state {
-	DIRECT_HALF,    /* the far end's port is not known: waits for its first keepalive */
+	DIRECT_HALF, /* the far end's port is not known (or not any more): waits for a keepalive */
 	DIRECT_PROBING, /* our keepalives are out; nothing goes by it yet */
 	DIRECT_UP,      /* answered */
 	DIRECT_SILENT,  /* was up, and fell silent: probed on, nothing goes by it */
@@ -38,10 +38,11 @@ struct direct {
 	uint16_t remote_port;      /* 0: not known */
 	struct listener *listener; /* held; NULL: the far end's port is no question */
 	struct tunnel *tunnel;     /* NULL: the port is not known */
-	struct timer timer;        /* LINGER: closes it; SILENT: gives it up */
-	uint64_t port_moved;       /* mono, when the far end's port last changed */
-	uint64_t up_since;         /* mono */
-	uint64_t stable; /* how long it must answer before it is used again after a failure */
+	struct timer timer;  /* LINGER: closes it; SILENT: gives it up; HALF: closes its tunnel */
+	uint64_t port_moved; /* mono, when the far end's port last changed */
+	uint64_t up_since;   /* mono */
+	uint64_t rested;     /* mono, when direct_rest() gave it up */
+	uint64_t stable;     /* how long it must answer before it is used again after a failure */
 	struct keepalive keepalive;
 };
 
@@ -84,7 +85,10 @@ void direct_retire_unused(struct peer *peer, uint64_t grace);
 /* It is UP still, but the far end will close it: to be left within grace, for whatever there is. */
 void direct_leave_by(struct direct *direct, uint64_t grace);
 
-/* Its far end is silent, but may knock again: HALF, if its port is to be learned; else probed on. */
+/*
+ * Its far end is silent, but may knock again: HALF, if its port is to be learned; else probed on. What
+ * was on its way is received for a while.
+ */
 void direct_rest(struct direct *direct);
 
 /* At once. */
