@@ -18,6 +18,8 @@
 
 #define SILENT_PATIENCE (30 * NS_PER_S)
 
+#define FRESH_SLACK (500 * NS_PER_MS) /* for the round trip */
+
 /* NAT rebinding and hijack look alike: the far end's port moves at most this often. */
 #define PORT_SPACING NS_PER_S
 
@@ -70,6 +72,8 @@ static void answered(struct keepalive *keepalive, void *arg)
 	else if (direct->state == DIRECT_SILENT && keepalive->good_since &&
 		 time_between(keepalive->good_since, mono) >= direct->stable)
 		come_up(direct);
+	else if (direct->state == DIRECT_UP && direct->tunnel != direct->peer->path.direct)
+		direct->peer->ro->direct_handlers->proven(direct);
 }
 
 static const char *words(enum keepalive_size size)
@@ -255,6 +259,12 @@ struct direct *direct_find(const struct peer *peer, const struct ip_addr *local,
 		    (!addr_is_set(remote) || addr_is_equal(&direct->remote, remote)))
 			return direct;
 	return NULL;
+}
+
+bool direct_is_fresh(const struct direct *direct)
+{
+	return keepalive_is_fresh(&direct->keepalive,
+				  2 * ro_conf(direct->peer->ro)->keepalive.interval + FRESH_SLACK);
 }
 
 struct direct *direct_proven(const struct peer *peer)

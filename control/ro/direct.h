@@ -48,7 +48,7 @@ struct direct {
 
 /* What the verdicts about a direct tunnel do: health.c. Each may retire it, none may close it. */
 struct direct_handlers {
-	void (*proven)(struct direct *direct);
+	void (*proven)(struct direct *direct); /* or answers, and is not in use */
 	/* It was up; outage: since when nothing that was sent was answered, nanoseconds. */
 	void (*silent)(struct direct *direct, const char *why, uint64_t outage);
 	void (*failed)(struct direct *direct, const char *why); /* never up, or given up */
@@ -75,6 +75,9 @@ struct direct *direct_find(const struct peer *peer, const struct ip_addr *local,
 
 /* One that is UP, the newest; NULL: none. */
 struct direct *direct_proven(const struct peer *peer);
+
+/* Its last answers are no older than those of a tunnel in use. */
+bool direct_is_fresh(const struct direct *direct);
 
 /* Only receives from now on, and is closed after grace. The caller's path has left it. */
 void direct_retire(struct direct *direct, uint64_t grace);

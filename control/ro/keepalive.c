@@ -46,6 +46,17 @@ uint32_t keepalive_lost(const struct keepalive *keepalive)
 	return small > full ? small : full;
 }
 
+bool keepalive_is_fresh(const struct keepalive *keepalive, uint64_t within)
+{
+	uint64_t mono = keepalive->core->now.mono;
+
+	for (int size = 0; size < KEEPALIVE_SIZES; size++)
+		if ((size == KEEPALIVE_SMALL || !keepalive->pace.never_full) &&
+		    time_between(keepalive->flows[size].good, mono) > within)
+			return false;
+	return keepalive_is_proven(keepalive);
+}
+
 bool keepalive_is_proven(const struct keepalive *keepalive)
 {
 	return keepalive->tunnel && keepalive->flows[KEEPALIVE_SMALL].answered > 0 &&
@@ -203,6 +214,9 @@ void keepalive_start(struct keepalive *keepalive, struct tunnel *tunnel,
 	keepalive->heard = 0;
 	keepalive->srtt = 0;
 	keepalive_doubt(keepalive);
+	/* Should none be answered, then it has been so from now on, not since ever. */
+	for (int size = 0; size < KEEPALIVE_SIZES; size++)
+		keepalive->flows[size].good = keepalive->core->now.mono;
 	send_all(keepalive);
 	set_timer(keepalive);
 }

@@ -93,6 +93,9 @@ bool keepalive_handle_reply(struct keepalive *keepalive, const struct event *eve
 /* Every size that the pace asks for was answered since the start or the last doubt. */
 bool keepalive_is_proven(const struct keepalive *keepalive);
 
+/* The same, and the newest answers are to echoes no older than this. */
+bool keepalive_is_fresh(const struct keepalive *keepalive, uint64_t within);
+
 /* Overdue in a row, of the size that has lost more. */
 uint32_t keepalive_lost(const struct keepalive *keepalive);
 

@@ -158,11 +158,24 @@ void path_fall(struct peer *peer, const char *why, uint64_t outage)
 	path_mark(peer);
 }
 
+/*
+ * A tunnel without traffic is watched at leisure, and not for large packets: before traffic is put on it,
+ * it must answer once more. Its answer has the path reviewed.
+ */
+static void ask(struct peer *peer, struct direct *direct)
+{
+	peer->active = true;
+	direct_follow_traffic(direct);
+	direct_hurry(direct);
+}
+
 void path_review(struct peer *peer)
 {
 	struct direct *direct = wanted(peer);
 
-	if (direct && direct->tunnel != peer->path.direct)
+	if (direct && direct->tunnel != peer->path.direct && !direct_is_fresh(direct))
+		ask(peer, direct);
+	else if (direct && direct->tunnel != peer->path.direct)
 		go_direct(peer, direct);
 	else if (!direct && peer->path.direct)
 		path_fall(peer, peer->reason ? peer->reason : "no registration", 0);
