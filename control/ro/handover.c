@@ -167,6 +167,20 @@ static void leave_unsaid(struct ro *ro, const struct mobile_optimization *told)
 		leave(peer, "the hub does not tell of it any more");
 }
 
+/*
+ * The answer about one router tells of no other. Where such questions are many, each would stand in the
+ * place of a refresh, and nobody else would be told of any more: then everything is asked for besides.
+ */
+static void ask_for_list(struct ro *ro, const struct mobile_optimization *told)
+{
+	uint64_t refresh = mobile_granted(ro->mobile) / 4 * 3;
+
+	if (!(told->asked.flags & CAPABILITY_SOLICIT))
+		ro->listed = ro_mono(ro);
+	else if (ro_conf(ro)->request && time_between(ro->listed, ro_mono(ro)) >= refresh)
+		(void)mobile_ask_hub(ro->mobile);
+}
+
 void handover_take_reply(struct ro *ro)
 {
 	const struct mobile_optimization *told = mobile_optimization(ro->mobile);
@@ -180,6 +194,7 @@ void handover_take_reply(struct ro *ro)
 		verify_note(ro, told);
 	}
 	handover_set_capability(ro);
+	ask_for_list(ro, told);
 	handover_resume(ro);
 	follow(ro);
 	trigger_mesh(ro);

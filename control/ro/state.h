@@ -90,6 +90,7 @@ struct ro {
 	size_t n_held;
 	struct timer held_timer;
 	uint64_t asked_hub; /* mono, of the last solicitation */
+	uint64_t listed;    /* mono, of the last answer that was not about one router */
 	struct ro_unknown unknowns[RO_UNKNOWNS];
 
 	uint64_t limit_all; /* rate of what strangers may make us do: limit.h */
