@@ -34,6 +34,8 @@ static bool answer_tunnel(struct link *link, const struct punt *punt, const stru
 	struct tunnel_knock knock;
 
 	*ref = punt->tunnel;
+	if (tunnel && tunnel->mute)
+		return false;
 	if (!tunnel || !tunnel_only_receives(&tunnel->spec))
 		return true;
 	/* From port 0 nothing is to be answered (RFC 768): there it would be every port again. */

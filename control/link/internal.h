@@ -188,6 +188,7 @@ struct tunnel {
 	struct timer path_mtu_timer;
 	uint32_t errors;
 	uint64_t error_time; /* mono, of the last one that was told */
+	bool mute;           /* tunnel_mute() */
 };
 
 struct tunnel *tunnel_find(const struct link *link, const struct tunnel_key *key);

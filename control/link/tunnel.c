@@ -338,6 +338,11 @@ uint16_t tunnel_mtu(const struct tunnel *tunnel)
 	return tunnel->mtu;
 }
 
+void tunnel_mute(struct tunnel *tunnel)
+{
+	tunnel->mute = true;
+}
+
 bool tunnel_has_underlay(const struct tunnel *tunnel)
 {
 	return tunnel->hop != NULL;

@@ -70,6 +70,9 @@ void tunnel_close(struct link *link, struct tunnel *tunnel);
 int tunnel_replace(struct link *link, struct tunnel *old, const struct tunnel_spec *spec,
 		   struct tunnel **tunnel);
 
+/* It is about to be closed: echo requests by it are not answered any more, so that its far end knows. */
+void tunnel_mute(struct tunnel *tunnel);
+
 struct tunnel_ref tunnel_ref(const struct tunnel *tunnel);
 const struct tunnel_spec *tunnel_spec(const struct tunnel *tunnel);
 uint16_t tunnel_mtu(const struct tunnel *tunnel);

@@ -388,6 +388,9 @@ void direct_retire(struct direct *direct, uint64_t grace)
 	if (direct->state == DIRECT_LINGER)
 		return;
 	keepalive_stop(&direct->keepalive);
+	/* What the peer sends by it is taken to the end; that it works is not said any more. */
+	if (direct->tunnel)
+		tunnel_mute(direct->tunnel);
 	direct->state = DIRECT_LINGER;
 	core_timer_set(direct->peer->ro->core, &direct->timer, grace);
 }

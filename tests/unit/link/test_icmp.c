@@ -95,6 +95,9 @@ static void echo_by_a_tunnel_is_answered_into_it(void **state)
 	assert_int_equal(sent->inject.tunnel.index, tunnel_ref(tunnel).index);
 	assert_int_equal(sent->inject.tunnel.generation, tunnel_ref(tunnel).generation);
 	assert_memory_equal(sent->bytes + 12, "\xc6\x33\x64\x01\xc0\x00\x02\x01", 8);
+	tunnel_mute(tunnel);
+	send_icmp(rig, 0, tunnel_ref(tunnel), "192.0.2.1", "198.51.100.1", 8, 0x4d520002);
+	rig_no_packet(rig);
 	tunnel_close(rig->link, tunnel);
 	/* The tunnel is gone, the request was still on its way: nothing leaves, nothing breaks. */
 	send_icmp(rig, 0, (struct tunnel_ref){0, 1}, "192.0.2.1", "198.51.100.1", 8, 1);

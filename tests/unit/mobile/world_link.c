@@ -96,6 +96,12 @@ void tunnel_close(struct link *link, struct tunnel *tunnel)
 	free(tunnel);
 }
 
+/* Nobody sends echoes to this one. */
+void tunnel_mute(struct tunnel *tunnel)
+{
+	assert_non_null(tunnel);
+}
+
 void link_path_remove(struct link *link, uint32_t index)
 {
 	assert_int_equal(link->core->ops->path_remove(link->core->fwd, index), 0);
