@@ -268,7 +268,11 @@ static uint32_t number_of(const struct keepalive *keepalive, const struct event 
 static void measure(struct keepalive *keepalive, uint64_t sent)
 {
 	uint64_t rtt = time_between(sent, keepalive->core->now.mono);
+	uint64_t most = 2 * answer_time(keepalive);
 
+	/* One that was held up for seconds must not make us wait as long for all others. */
+	if (rtt > most)
+		rtt = most;
 	keepalive->srtt = keepalive->srtt ? (7 * keepalive->srtt + rtt) / 8 : rtt;
 }
 
