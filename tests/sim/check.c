@@ -7,9 +7,10 @@
 #include <string.h>
 
 #include "sim.h"
+#include "world.h"
 
 #define FNV_PRIME UINT64_C(0x100000001b3)
-#define ARP_SLACK NS_PER_MS /* the first request waits for its gateway's MAC, the second not */
+#define SECRETS   8 /* branches whose secret is looked for */
 
 const char *invariant_name(enum invariant invariant)
 {
@@ -38,9 +39,15 @@ void sim_break(struct sim *sim, enum invariant invariant, const char *format, ..
 void sim_hash(struct sim *sim, const void *bytes, size_t len)
 {
 	const uint8_t *octets = bytes;
+	uint64_t word;
 
-	for (size_t i = 0; i < len; i++)
-		sim->hash = (sim->hash ^ octets[i]) * FNV_PRIME;
+	for (; len >= sizeof(word); octets += sizeof(word), len -= sizeof(word)) {
+		memcpy(&word, octets, sizeof(word));
+		sim->hash = (sim->hash ^ word) * FNV_PRIME;
+		sim->hash ^= sim->hash >> 32;
+	}
+	for (; len > 0; len--)
+		sim->hash = (sim->hash ^ *octets++) * FNV_PRIME;
 }
 
 /* --- the wire ------------------------------------------------------------------------------------ */
@@ -56,7 +63,7 @@ static bool holds_secret(const struct node *node, const void *bytes, size_t len)
 /* Of the first branches: what leaks one leaks all. */
 void check_secret(struct sim *sim, const void *bytes, size_t len, const char *where)
 {
-	uint32_t most = sim->n_nodes < 32 ? sim->n_nodes : 32;
+	uint32_t most = sim->n_nodes < SECRETS ? sim->n_nodes : SECRETS;
 
 	for (uint32_t i = 1; i < most; i++) {
 		if (holds_secret(&sim->nodes[i], bytes, len))
@@ -76,9 +83,10 @@ static void see_request(struct node *node, const struct packet_ipv4 *ip)
 {
 	struct sim *sim = node->sim;
 
-	if (ip->destination != sim->nodes[SIM_HUB].addresses[0].v4)
+	/* To a peer; or asked in time, but kept waiting for its gateway's MAC. */
+	if (ip->destination != sim->nodes[SIM_HUB].addresses[0].v4 || node->resolving)
 		return;
-	if (node->last_request && sim->now - node->last_request < NS_PER_S - ARP_SLACK)
+	if (node->last_request && sim->now - node->last_request < NS_PER_S)
 		sim_break(sim, INVARIANT_RATE, "node %u asked twice within %llu ms", node->number,
 			  (unsigned long long)((sim->now - node->last_request) / NS_PER_MS));
 	node->last_request = sim->now;
@@ -128,7 +136,8 @@ void check_sent(struct node *node, const uint8_t *packet, size_t len)
 		check_secret(sim, packet, len, "a request");
 		break;
 	case MESSAGE_REPLY:
-		see_reply(sim, udp.payload, udp.payload_len);
+		if (ip.source == sim->nodes[SIM_HUB].addresses[0].v4)
+			see_reply(sim, udp.payload, udp.payload_len);
 		check_secret(sim, packet, len, "a reply");
 		break;
 	default:
@@ -143,6 +152,7 @@ void check_received(struct node *node, const uint8_t *packet, size_t len)
 	struct packet_udp udp;
 
 	if (node->number == SIM_HUB || !signalling_of(packet, len, &ip, &udp) ||
+	    ip.source != node->sim->nodes[SIM_HUB].addresses[0].v4 ||
 	    registration_reply_parse(udp.payload, udp.payload_len, &reply) != WIRE_OK)
 		return;
 	if (reply_code_is_success(reply.code))
@@ -186,6 +196,8 @@ static bool somebody_is_bound(struct sim *sim, const struct ip_prefix *prefix)
 	uint32_t own = first - ntohl(one->networks[0].addr.v4);
 	uint32_t shared = first - ntohl(one->networks[1].addr.v4);
 
+	if (sim->options.world != SIM_WORLD_HUB)
+		return is_bound(sim, truth_owner(sim, prefix->addr.v4));
 	if (prefix->len == 32)
 		return is_bound(sim, first - ntohl(one->conf.mobile.home_address.v4) + 1);
 	if (own / 256 < sim->n_nodes - 1)
@@ -207,13 +219,13 @@ static bool visit_route(void *arg, const struct fwd_route *route)
 	if (route->nexthop.kind == NEXTHOP_PATH)
 		alive = fwd_model_ops.path_read(node->fwd, route->nexthop.id, &path) == 0 &&
 			path_is_alive(node->fwd, &path);
-	prefix_print(&route->prefix, text);
 	if (!alive)
 		sim_break(node->sim, INVARIANT_IDS, "node %u: what the route %s names is gone",
-			  node->number, text);
+			  node->number, prefix_print(&route->prefix, text));
 	if (node->number == SIM_HUB && route->nexthop.kind == NEXTHOP_PATH &&
 	    !somebody_is_bound(node->sim, &route->prefix))
-		sim_break(node->sim, INVARIANT_ROUTE, "%s has a route and no binding", text);
+		sim_break(node->sim, INVARIANT_ROUTE, "%s has a route and no binding",
+			  prefix_print(&route->prefix, text));
 	return !node->sim->failed;
 }
 
@@ -224,6 +236,29 @@ struct owners {
 	uint32_t *holders; /* of the shared network of each ten */
 };
 
+/* Of the network that two branches claim, one holder; in a world of direct paths each has its own. */
+static void check_owners(struct owners *owners, const struct node *node,
+			 const struct home_binding_view *view)
+{
+	struct sim *sim = owners->sim;
+	uint32_t *holder = &owners->holders[(node->number - 1) / 10];
+
+	for (size_t i = 0; i < view->n_networks; i++) {
+		if (sim->options.world != SIM_WORLD_HUB) {
+			if (truth_owner(sim, view->networks[i].addr.v4) != node->number)
+				sim_break(sim, INVARIANT_OWNER, "node %u holds another's network",
+					  node->number);
+			continue;
+		}
+		if (!prefix_is_equal(&view->networks[i], &node->networks[1]))
+			continue;
+		if (*holder)
+			sim_break(sim, INVARIANT_OWNER, "nodes %u and %u hold one network", *holder,
+				  node->number);
+		*holder = node->number;
+	}
+}
+
 static bool visit_binding(void *arg, const struct home_binding_view *view)
 {
 	struct owners *owners = arg;
@@ -233,16 +268,7 @@ static bool visit_binding(void *arg, const struct home_binding_view *view)
 
 	if (!node)
 		return true;
-	for (size_t i = 0; i < view->n_networks; i++) {
-		if (!prefix_is_equal(&view->networks[i], &node->networks[1]))
-			continue;
-		uint32_t *holder = &owners->holders[(node->number - 1) / 10];
-
-		if (*holder)
-			sim_break(sim, INVARIANT_OWNER, "nodes %u and %u hold one network", *holder,
-				  node->number);
-		*holder = node->number;
-	}
+	check_owners(owners, node, view);
 	left = node->believes_until > sim->now ? node->believes_until - sim->now : 0;
 	if (node->haaro && node->doubt_until <= sim->now && left > view->remaining)
 		sim_break(sim, INVARIANT_LIFETIME,
@@ -282,21 +308,35 @@ static void check_branch(struct node *node)
 			  (unsigned long long)(view.remaining / NS_PER_MS));
 }
 
+/* The hub's tables: as often as the world can afford, for bindings end by time alone. */
+static void check_hub_tables(struct node *hub)
+{
+	struct sim *sim = hub->sim;
+
+	if (sim->now < sim->check_next)
+		return;
+	sim->check_next = sim->now + sim->check_every;
+	fwd_model_ops.route_walk(hub->fwd, REALM_MAIN, visit_route, hub);
+	check_hub(sim);
+}
+
 void check_node(struct node *node)
 {
 	struct sim *sim = node->sim;
+	uint64_t changes = fwd_model_changes(node->fwd);
 	const char *last = "";
 
 	if (fwd_model_faults(node->fwd, &last) > 0)
 		sim_break(sim, INVARIANT_IDS, "node %u: %s", node->number, last);
-	if (node->number != SIM_HUB) {
-		check_branch(node);
-		fwd_model_ops.route_walk(node->fwd, REALM_MAIN, visit_route, node);
-	} else if (sim->now >= sim->check_next) {
-		sim->check_next = sim->now + sim->check_every;
-		fwd_model_ops.route_walk(node->fwd, REALM_MAIN, visit_route, node);
-		check_hub(sim);
+	if (node->number == SIM_HUB) {
+		check_hub_tables(node);
+		return;
 	}
+	check_branch(node);
+	if (node->checked == changes)
+		return;
+	node->checked = changes;
+	fwd_model_ops.route_walk(node->fwd, REALM_MAIN, visit_route, node);
 }
 
 /* --- at the end of a phase ------------------------------------------------------------------------------ */

@@ -14,7 +14,7 @@
 #define HOME        0xac100000 /* 172.16.0.0/12 */
 #define UPLINK_A    0xcb000000 /* 203.0.0.0 and up, a /24 for each branch */
 #define UPLINK_B    0xd0000000 /* 208.0.0.0 and up */
-#define NAT         0xcc000001 /* 204.0.0.1 and up */
+#define NAT         SIM_NAT
 
 static struct ip_addr addr_of(uint32_t host)
 {
@@ -32,18 +32,22 @@ bool sim_uplink_of(const struct sim *sim, be32 address, uint32_t *number, uint16
 
 	for (*port = 0; *port < SIM_UPLINKS; (*port)++) {
 		*number = (ntohl(address) - bases[*port]) / 256 + 1;
-		if (*number < sim->n_nodes && sim->nodes[*number].links[*port].nat < 0 &&
-		    sim->nodes[*number].links[*port].address == address)
+		if (*number < sim->n_nodes && sim->nodes[*number].links[*port].address == address)
 			return true;
 	}
 	return false;
 }
 
+/* NATs that are shared are numbered by their addresses; a firewall has that of its uplink. */
 int sim_nat_of(const struct sim *sim, be32 address)
 {
 	uint32_t number = (ntohl(address) - NAT) / 256;
+	uint16_t port;
 
-	return number < sim->n_nats && sim->nats[number].address == address ? (int)number : -1;
+	if (number < sim->n_shared && sim->nats[number].address == address)
+		return (int)number;
+	return sim_uplink_of(sim, address, &number, &port) ? sim->nodes[number].links[port].nat
+							   : -1;
 }
 
 static void set_port(struct node *node, uint16_t port, uint32_t address, const char *name)
@@ -103,7 +107,7 @@ static void set_uplinks(struct node *node)
 {
 	struct sim *sim = node->sim;
 	uint32_t i = node->number - 1;
-	bool is_private = i % 20 >= 10;
+	bool is_private = sim->options.world == SIM_WORLD_HUB && i % 20 >= 10;
 	uint32_t first = UPLINK_A + i * 256 + 1;
 	uint32_t second = UPLINK_B + i * 256 + 1;
 
@@ -180,7 +184,7 @@ int conf_make(struct sim *sim)
 	uint32_t i;
 
 	sim->n_nodes = sim->options.branches + 1;
-	sim->n_nats = sim->options.branches / 20 + 1;
+	sim->n_nats = sim->n_shared = sim->options.branches / 20 + 1;
 	sim->nodes = calloc(sim->n_nodes, sizeof(sim->nodes[0]));
 	sim->routers = calloc(sim->n_nodes, sizeof(sim->routers[0]));
 	sim->nats = calloc(sim->n_nats, sizeof(sim->nats[0]));

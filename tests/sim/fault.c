@@ -2,6 +2,7 @@
 /* What goes wrong, and when: drawn from the seed. */
 #include <string.h>
 
+#include "direct.h"
 #include "sim.h"
 
 #define FAULT_EVERY (NS_PER_S / 2) /* on average, for fifty branches */
@@ -99,7 +100,9 @@ void fault_happen(struct sim *sim)
 	uint16_t port = (uint16_t)sim_draw(sim, RANDOM_JITTER, SIM_UPLINKS);
 	uint64_t what = sim_draw(sim, RANDOM_JITTER, 100);
 
-	if (what < 25)
+	if (sim->options.world == SIM_WORLD_DIRECT && sim_draw(sim, RANDOM_JITTER, 2))
+		fault_direct(sim);
+	else if (what < 25)
 		change_carrier(node, port, !node->links[port].carrier);
 	else if (what < 45)
 		node->links[port].black_hole = !node->links[port].black_hole;

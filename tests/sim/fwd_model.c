@@ -62,6 +62,11 @@ void model_fault(struct fwd *fwd, const char *what, uint32_t index)
 	snprintf(fwd->fault, sizeof(fwd->fault), "%s: %u", what, index);
 }
 
+uint64_t fwd_model_changes(const struct fwd *fwd)
+{
+	return fwd->changes;
+}
+
 unsigned int fwd_model_faults(const struct fwd *fwd, const char **last)
 {
 	*last = fwd->fault;

@@ -62,6 +62,9 @@ struct fwd_port_state *fwd_model_port(struct fwd *fwd, uint16_t port);
 /* Flags of an own address, 0 for another's. */
 unsigned int fwd_model_local(const struct fwd *fwd, be32 addr);
 
+/* Grows with every change of a route, path, tunnel, binding or adjacency. */
+uint64_t fwd_model_changes(const struct fwd *fwd);
+
 /* Breaches of the contract so far, and the last in words. */
 unsigned int fwd_model_faults(const struct fwd *fwd, const char **last);
 

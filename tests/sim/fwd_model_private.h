@@ -66,6 +66,7 @@ struct fwd {
 	uint32_t routes_of_len[33];
 	struct model_local *locals;
 	uint64_t full;
+	uint64_t changes; /* of what a packet could meet */
 	struct fwd_port_state *ports;
 	struct model_punt *punts, **punts_end; /* a list, oldest first */
 	uint32_t n_punts;

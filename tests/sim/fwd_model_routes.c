@@ -70,6 +70,7 @@ int model_route_set(struct fwd *fwd, const struct fwd_route *route)
 	struct model_route *entry;
 	int result = prefix_make(route->realm, &route->prefix, &prefix);
 
+	fwd->changes++;
 	if (result == 0)
 		result = nexthop_check(fwd, &route->nexthop);
 	if (result < 0)
@@ -89,6 +90,7 @@ int model_route_remove(struct fwd *fwd, uint16_t realm, const struct ip_prefix *
 	struct model_route *entry;
 	int result = prefix_make(realm, ip, &prefix);
 
+	fwd->changes++;
 	if (result < 0)
 		return result;
 	entry = route_find(fwd, &prefix);

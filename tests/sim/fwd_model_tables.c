@@ -27,6 +27,7 @@ static bool is_live_or_none(const struct model_index *index, uint32_t id)
 
 static int remove_index(struct fwd *fwd, struct model_index *index, uint32_t id, const char *what)
 {
+	fwd->changes++;
 	if (!model_index_is_live(index, id))
 		return -ENOENT;
 	if (model_index_refs(index, id) > 0)
@@ -52,6 +53,7 @@ int model_adjacency_set(struct fwd *fwd, uint32_t index, const struct fwd_adjace
 {
 	struct fwd_adjacency *entry = model_index_at(&fwd->adjacencies, index);
 
+	fwd->changes++;
 	if ((unsigned int)adjacency->kind >= ADJACENCY_KIND_MAX)
 		return -EINVAL;
 	if (!entry)
@@ -115,6 +117,7 @@ int model_tunnel_insert(struct fwd *fwd, const struct fwd_tunnel *tunnel, struct
 	struct model_tunnel *entry;
 	int result;
 
+	fwd->changes++;
 	if (!tunnel_is_valid(tunnel))
 		return -EINVAL;
 	if (!is_live_or_none(&fwd->adjacencies, tunnel->adjacency) ||
@@ -142,6 +145,7 @@ int model_tunnel_set_adjacency(struct fwd *fwd, struct tunnel_ref ref, uint32_t 
 {
 	struct model_tunnel *entry = tunnel_of(fwd, ref);
 
+	fwd->changes++;
 	if (!entry || !is_live_or_none(&fwd->adjacencies, adjacency))
 		return -ENOENT;
 	if (only_receives(&entry->set) && adjacency != FWD_NONE)
@@ -168,6 +172,7 @@ int model_tunnel_remove(struct fwd *fwd, struct tunnel_ref ref)
 {
 	struct model_tunnel *entry = tunnel_of(fwd, ref);
 
+	fwd->changes++;
 	if (!entry)
 		return -ENOENT;
 	tunnel_refer(fwd, &entry->set, -1);
@@ -210,6 +215,7 @@ int model_path_insert(struct fwd *fwd, const struct fwd_path *path, uint32_t *in
 {
 	int result = path_check(fwd, path);
 
+	fwd->changes++;
 	if (result == 0)
 		result = model_counted(fwd, model_index_take(&fwd->paths, index));
 	if (result < 0)
@@ -226,6 +232,7 @@ int model_path_set(struct fwd *fwd, uint32_t index, const struct fwd_path *path)
 	struct model_path *entry = model_index_at(&fwd->paths, index);
 	int result = path_check(fwd, path);
 
+	fwd->changes++;
 	if (result < 0)
 		return result;
 	if (!entry)
@@ -240,6 +247,7 @@ int model_path_remove(struct fwd *fwd, uint32_t index)
 {
 	const struct model_path *entry = model_index_at(&fwd->paths, index);
 
+	fwd->changes++;
 	if (!entry)
 		return -ENOENT;
 	path_refer(fwd, &entry->set, -1);
@@ -318,6 +326,7 @@ int model_binding_insert(struct fwd *fwd, const struct fwd_binding *binding, uin
 	struct model_binding *entry;
 	int result = binding_check(fwd, binding, tunnel, &key);
 
+	fwd->changes++;
 	if (result < 0)
 		return result;
 	if (binding_find(fwd, &key))
@@ -340,6 +349,7 @@ int model_binding_set(struct fwd *fwd, const struct fwd_binding *binding, uint32
 	struct model_binding *entry;
 	int result = binding_check(fwd, binding, tunnel, &key);
 
+	fwd->changes++;
 	if (result < 0)
 		return result;
 	entry = binding_find(fwd, &key);
@@ -357,6 +367,7 @@ int model_binding_remove(struct fwd *fwd, const struct fwd_binding *binding)
 	struct model_binding *entry;
 	int result = binding_key_make(binding, &key);
 
+	fwd->changes++;
 	if (result < 0)
 		return result;
 	entry = binding_find(fwd, &key);

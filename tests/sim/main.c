@@ -15,7 +15,10 @@
 #include "mutation.h"
 #include "sim.h"
 
-#define STANDSTILL 120 /* seconds of our own time that one seed may take */
+static const char *const worlds[SIM_WORLD_MAX] = {"hub", "direct", "smoke"};
+
+#define FAILURES_SHOWN 5
+#define STANDSTILL     120 /* seconds of our own time that one seed may take */
 
 /* A router that sets a deadline in the past for ever never comes back: say of which seed. */
 static char standstill[160];
@@ -33,8 +36,9 @@ static bool run(struct sim *sim, const struct sim_options *options)
 	bool good;
 
 	snprintf(standstill, sizeof(standstill),
-		 "seed %llu: time stands still\nreplay: sim --branches %u --seed %llu --verbose\n",
-		 (unsigned long long)options->seed, options->branches,
+		 "seed %llu: time stands still\nreplay: sim --world %s --branches %u --seed %llu "
+		 "--verbose\n",
+		 (unsigned long long)options->seed, worlds[options->world], options->branches,
 		 (unsigned long long)options->seed);
 	alarm(STANDSTILL);
 	good = sim_run(sim, options);
@@ -46,9 +50,9 @@ static void print_broken(const struct sim *sim, const char *program)
 {
 	printf("seed %llu: %s at %.6f s: %s\n", (unsigned long long)sim->options.seed,
 	       invariant_name(sim->broken), (double)sim->now / NS_PER_S, sim->text);
-	printf("replay: %s --branches %u --seed %llu%s%s --verbose\n", program,
-	       sim->options.branches, (unsigned long long)sim->options.seed,
-	       sim->options.mutation ? " --mutation " : "",
+	printf("replay: %s --world %s --branches %u --seed %llu%s%s --verbose\n", program,
+	       worlds[sim->options.world], sim->asked_branches,
+	       (unsigned long long)sim->options.seed, sim->options.mutation ? " --mutation " : "",
 	       sim->options.mutation ? sim->options.mutation : "");
 }
 
@@ -66,17 +70,19 @@ static bool is_repeated(const struct sim_options *options, uint64_t hash)
 	return same;
 }
 
+/* A few that fail are shown, not only the first. */
 static bool run_seeds(struct sim_options options, uint64_t seeds, bool twice, const char *program)
 {
+	unsigned int failures = 0;
 	struct sim sim;
-	bool good = true;
+	bool good;
 
-	for (uint64_t i = 0; i < seeds && good; i++, options.seed++) {
+	for (uint64_t i = 0; i < seeds && failures < FAILURES_SHOWN; i++, options.seed++) {
 		good = run(&sim, &options);
 		if (good)
 			printf("seed %llu: %u branches, %llu packets, %llu deadlines, trace "
 			       "%016llx\n",
-			       (unsigned long long)options.seed, options.branches,
+			       (unsigned long long)options.seed, sim.n_nodes - 1,
 			       (unsigned long long)sim.counts[SIM_PACKET],
 			       (unsigned long long)sim.counts[SIM_TICK],
 			       (unsigned long long)sim.hash);
@@ -84,9 +90,10 @@ static bool run_seeds(struct sim_options options, uint64_t seeds, bool twice, co
 			print_broken(&sim, program);
 		if (twice)
 			good = is_repeated(&options, sim.hash) && good;
+		failures += !good;
 		sim_fini(&sim);
 	}
-	return good;
+	return failures == 0;
 }
 
 /* Found means: within the seeds, the invariant that the mutation is made for breaks first. */
@@ -132,6 +139,15 @@ static bool find_mutations(const char *name, struct sim_options options, uint64_
 	return any && good;
 }
 
+static enum sim_world world_of(const char *name)
+{
+	enum sim_world world = 0;
+
+	while (world < SIM_WORLD_MAX && strcmp(name, worlds[world]) != 0)
+		world++;
+	return world;
+}
+
 int main(int argc, char **argv)
 {
 	static const struct option names[] = {
@@ -158,14 +174,15 @@ int main(int argc, char **argv)
 		else if (option == 't')
 			twice = true;
 		else if (option == 'w')
-			options.world =
-				strcmp(optarg, "smoke") == 0 ? SIM_WORLD_SMOKE : SIM_WORLD_DIRECT;
+			options.world = world_of(optarg);
 		else if (option == 'm')
 			mutation = optarg;
 		else
 			return 2;
 	}
-	if (options.branches < 2 || options.branches > 20000)
+	if (options.world == SIM_WORLD_MAX)
+		return 2;
+	if ((options.branches < 2 && options.world != SIM_WORLD_DIRECT) || options.branches > 20000)
 		return 2;
 	signal(SIGALRM, time_stands_still);
 	setvbuf(stdout, NULL, _IOLBF, 0);

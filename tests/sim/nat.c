@@ -122,7 +122,7 @@ static void contact(struct nat_mapping *mapping, const struct nat_remote *remote
 	mapping->contacted[mapping->n_contacted++] = *remote;
 }
 
-/* The packet with other addresses and another port or identifier, checksums made anew. */
+/* The packet with other addresses and another port or identifier. */
 static size_t rewrite(const struct packet_ipv4 *ip, uint16_t to, bool outward, uint8_t *bytes)
 {
 	struct writer writer = writer_of(bytes, PUNT_PACKET_MAX);
@@ -136,7 +136,11 @@ static size_t rewrite(const struct packet_ipv4 *ip, uint16_t to, bool outward, u
 			udp.source_port = to;
 		else
 			udp.destination_port = to;
-		packet_udp_build(ip, &udp, udp.payload, udp.payload_len, &writer);
+		write_u16(&writer, udp.source_port);
+		write_u16(&writer, udp.destination_port);
+		write_u16(&writer, (uint16_t)(UDP_HEADER_SIZE + udp.payload_len));
+		write_u16(&writer, 0); /* as NATs may, rather than count anew */
+		write_bytes(&writer, udp.payload, udp.payload_len);
 	} else {
 		packet_icmp_parse(ip, &icmp);
 		icmp.rest = (uint32_t)to << 16 | (icmp.rest & 0xffff);
@@ -196,12 +200,11 @@ const struct nat_mapping *nat_inward(const struct nat *nat, uint64_t now,
 	return NULL;
 }
 
-size_t nat_rewrite(const struct nat *nat, const struct nat_mapping *mapping, be32 inside,
-		   const struct packet_ipv4 *ip, uint8_t *bytes)
+size_t nat_rewrite(const struct nat_mapping *mapping, be32 inside, const struct packet_ipv4 *ip,
+		   uint8_t *bytes)
 {
 	struct packet_ipv4 in = *ip;
 
 	in.destination = inside;
-	(void)nat;
 	return rewrite(&in, mapping->inside, false, bytes);
 }

@@ -46,6 +46,7 @@ struct nat {
 	size_t n_mappings;
 	size_t size;
 	uint16_t next;
+	uint32_t n_inside; /* hosts */
 };
 
 /* Forgets every mapping; the next ones have other ports. */
@@ -64,7 +65,7 @@ const struct nat_mapping *nat_inward(const struct nat *nat, uint64_t now,
 				     const struct packet_ipv4 *ip);
 
 /* The packet as its inside host gets it; 0: it cannot be. */
-size_t nat_rewrite(const struct nat *nat, const struct nat_mapping *mapping, be32 inside,
-		   const struct packet_ipv4 *ip, uint8_t *bytes);
+size_t nat_rewrite(const struct nat_mapping *mapping, be32 inside, const struct packet_ipv4 *ip,
+		   uint8_t *bytes);
 
 #endif

@@ -77,7 +77,7 @@ static void carry_inward(struct sim *sim, struct hop *hop, const struct nat *nat
 		return;
 	hop->to = mapping->node;
 	hop->port = mapping->uplink;
-	len = nat_rewrite(nat, mapping, sim->nodes[hop->to].links[hop->port].address, ip, bytes);
+	len = nat_rewrite(mapping, sim->nodes[hop->to].links[hop->port].address, ip, bytes);
 	if (len > 0)
 		network_carry(sim, hop, bytes, len);
 }
@@ -93,14 +93,12 @@ void network_route(struct sim *sim, uint32_t from, const uint8_t *packet, size_t
 		return;
 	nat = sim_nat_of(sim, ip.destination);
 	if (ip.destination == sim->nodes[SIM_HUB].addresses[0].v4 ||
-	    prefix_contains4(&sim->home_network, ip.destination)) {
-		hop.to = SIM_HUB;
+	    prefix_contains4(&sim->home_network, ip.destination))
 		network_carry(sim, &hop, packet, len);
-	} else if (nat >= 0) {
+	else if (nat >= 0)
 		carry_inward(sim, &hop, &sim->nats[nat], &ip);
-	} else if (sim_uplink_of(sim, ip.destination, &hop.to, &hop.port)) {
+	else if (sim_uplink_of(sim, ip.destination, &hop.to, &hop.port))
 		network_carry(sim, &hop, packet, len);
-	}
 }
 
 static size_t leave_by_nat(struct node *node, uint16_t port, const struct packet_ipv4 *ip,

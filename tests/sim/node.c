@@ -7,6 +7,7 @@
 
 #include "sim.h"
 #include "worker.h"
+#include "world.h"
 
 #define WALL_BASE (UINT64_C(1790000000) * NS_PER_S) /* September 2026 */
 
@@ -27,7 +28,9 @@ void node_punt(struct node *node, struct punt *punt, const uint8_t *bytes, size_
 	punt->bytes = bytes;
 	punt->len = (uint16_t)len;
 	punt->time = now.mono;
+	node->resolving = punt->reason == PUNT_ARP;
 	haaro_input(node->haaro, &now, punt);
+	node->resolving = false;
 	node_after(node);
 }
 
@@ -63,9 +66,8 @@ static void hear(void *arg, const struct event *event)
 	sim_hash(sim, &event->value, sizeof(event->value));
 	sim_hash(sim, event->text, strlen(event->text));
 	check_secret(sim, event, sizeof(*event), event_name(event->type));
-	if (sim->options.verbose && event_level(event->type) > EVENT_DEBUG)
-		printf("%12.6f  %-4u %-24s %u %s\n", (double)sim->now / NS_PER_S, node->number,
-		       event_name(event->type), event->value, event->text);
+	if (sim->options.verbose)
+		describe_event(node, event);
 }
 
 void node_after(struct node *node)
@@ -92,6 +94,13 @@ void node_tick(struct node *node)
 	node->tick = TIME_NEVER;
 	haaro_tick(node->haaro, &now);
 	node_after(node);
+}
+
+static const struct conf *live_conf(const struct node *node)
+{
+	const struct conf *reloaded = node->sim->hub_live;
+
+	return node->number == SIM_HUB && reloaded ? reloaded : &node->conf;
 }
 
 int node_start(struct node *node)
@@ -123,9 +132,10 @@ int node_start(struct node *node)
 	for (port = 0; node->number != SIM_HUB && port < SIM_UPLINKS; port++)
 		fwd_model_port(node->fwd, port)->pmd_link_up = node->links[port].carrier;
 	environment.fwd = node->fwd;
+	node->checked = 0;
 	node->life++;
 	node->tick = TIME_NEVER;
-	if (haaro_create(&node->haaro, &node->conf, &environment, &now, &err) < 0) {
+	if (haaro_create(&node->haaro, live_conf(node), &environment, &now, &err) < 0) {
 		fprintf(stderr, "node %u: %s\n", node->number, err.text);
 		fwd_model_destroy(node->fwd);
 		return -EINVAL;

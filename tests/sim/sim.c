@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "direct.h"
 #include "traffic.h"
 
 #define START       (1000 * NS_PER_S)
@@ -87,7 +88,7 @@ void sim_run_for(struct sim *sim, uint64_t duration)
 		sim->now = end;
 }
 
-static void leave_all(struct sim *sim)
+void sim_leave_all(struct sim *sim)
 {
 	for (uint32_t i = 1; i < sim->n_nodes && !sim->failed; i++) {
 		struct node *node = &sim->nodes[i];
@@ -135,30 +136,53 @@ static void run_phases(struct sim *sim)
 	if (sim->failed)
 		return;
 	check_traffic(sim, false);
-	leave_all(sim);
+	sim_leave_all(sim);
 	sim_run_for(sim, LEAVE);
 	if (!sim->failed)
 		check_left(sim);
 }
 
+static void run_world(struct sim *sim)
+{
+	switch (sim->options.world) {
+	case SIM_WORLD_HUB:
+		sim->faults = sim->lossy = true;
+		fault_plan(sim);
+		run_phases(sim);
+		break;
+	case SIM_WORLD_DIRECT:
+		direct_run(sim);
+		break;
+	case SIM_WORLD_SMOKE:
+		smoke_run(sim);
+		break;
+	case SIM_WORLD_MAX:
+		break;
+	}
+}
+
+/* A small world with nothing but its hub can be looked at in each step. */
+static uint64_t check_every(const struct sim_options *options)
+{
+	if (options->branches > FEW)
+		return NS_PER_S;
+	return options->world == SIM_WORLD_HUB ? 0 : NS_PER_S / 10;
+}
+
 bool sim_run(struct sim *sim, const struct sim_options *options)
 {
-	*sim = (struct sim){.options = *options, .now = START};
+	*sim = (struct sim){.options = *options, .asked_branches = options->branches, .now = START};
 	sim->hash = UINT64_C(0xcbf29ce484222325);
 	sim->random = (struct random){random_seeded_fill, &sim->seeded};
-	sim->check_every = options->branches <= FEW ? 0 : NS_PER_S;
+	sim->check_every = check_every(options);
 	random_seed(&sim->seeded, options->seed);
+	if (sim->options.branches == 0)
+		sim->options.branches = 6 + (uint32_t)sim_draw(sim, RANDOM_JITTER, 7);
 	if (conf_make(sim) < 0 || node_start(&sim->nodes[SIM_HUB]) < 0)
 		abort();
 	for (uint32_t i = 1; i < sim->n_nodes; i++)
 		start_after(&sim->nodes[i], sim_draw(sim, RANDOM_JITTER, SPREAD));
-	if (options->world == SIM_WORLD_SMOKE) {
-		smoke_run(sim);
-		return !sim->failed;
-	}
-	sim->faults = sim->lossy = true;
-	fault_plan(sim);
-	run_phases(sim);
+	run_world(sim);
 	return !sim->failed;
 }
 

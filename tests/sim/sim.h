@@ -108,13 +108,15 @@ struct node {
 	struct fwd *fwd;
 	struct random_seeded seeded;
 	uint32_t life;
-	uint64_t tick;  /* of the SIM_TICK that counts */
-	uint64_t start; /* planned */
+	uint64_t tick;    /* of the SIM_TICK that counts */
+	uint64_t start;   /* planned */
+	uint64_t checked; /* changes of its tables when they were last looked at */
 	uint64_t mono_offset;
 	int64_t wall_offset;
 
 	/* of a branch: the world around it */
 	struct uplink_state links[SIM_UPLINKS];
+	bool resolving;          /* an ARP answer sends what waited for it */
 	uint64_t last_request;   /* 0: none yet */
 	uint64_t believes_until; /* that it is registered; 0: it does not */
 	bool leaving;
@@ -126,14 +128,18 @@ struct node {
 	unsigned int refused; /* 133 received since the last acceptance */
 	uint64_t echoes;      /* answered through its tunnel when the phase began */
 	uint64_t relayed;     /* by a hub from one tunnel into another */
+	struct conf_static_key static_keys[1];
+	char realms[1][CONF_REALM_SIZE];
 };
 
-#define NAT_HOSTS 10 /* branches behind one NAT */
+#define NAT_HOSTS 10         /* branches behind one NAT */
+#define SIM_NAT   0xcc000001 /* 204.0.0.1 and up: their addresses */
 
 /* The direct way from one branch to another; both may reach the hub all the same. */
 struct way {
 	bool cut;
-	bool narrow; /* large packets vanish */
+	bool narrow;  /* large packets vanish */
+	bool stopped; /* by the operator of the first */
 };
 
 /* Where a packet on its way comes from, and to whom it goes. */
@@ -147,6 +153,7 @@ enum sim_world {
 	SIM_WORLD_HUB,    /* a hub and its branches */
 	SIM_WORLD_DIRECT, /* and direct paths between them */
 	SIM_WORLD_SMOKE,  /* two branches and their direct path (smoke.c) */
+	SIM_WORLD_MAX
 };
 
 struct sim_options {
@@ -159,6 +166,7 @@ struct sim_options {
 
 struct sim {
 	struct sim_options options;
+	uint32_t asked_branches; /* 0: the seed draws how many */
 	uint64_t now;
 	struct sim_event **heap; /* from index 1 */
 	size_t n_events;
@@ -168,10 +176,15 @@ struct sim {
 	struct node *nodes; /* 0: the hub */
 	uint32_t n_nodes;
 	struct conf_router *routers;
+	struct conf_realm realms[3];
+	char sees[3][3][CONF_REALM_SIZE];
+	struct conf hub_confs[2];    /* of the hub after a reload, in turn */
+	const struct conf *hub_live; /* NULL: its first one */
 	struct ip_prefix home_network;
 	struct nat *nats;
 	size_t n_nats;
-	struct way *ways; /* from × to; NULL: all are open */
+	uint32_t n_shared; /* of them NATs; the others are firewalls of one uplink */
+	struct way *ways;  /* from × to; NULL: all are open */
 	struct flow *flows;
 	uint32_t n_flows;
 
@@ -249,6 +262,7 @@ void smoke_run(struct sim *sim);
 
 /* sim.c: runs a seed; true if every invariant held. The caller calls sim_fini(). */
 void sim_run_for(struct sim *sim, uint64_t duration);
+void sim_leave_all(struct sim *sim);
 bool sim_run(struct sim *sim, const struct sim_options *options);
 void sim_fini(struct sim *sim);
 

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "world.h"
+
 #define MAGIC     0x48616172 /* "Haar" */
 #define TAG_SIZE  12         /* magic, flow, number: the end of a datagram */
 #define UDP_PORT  5001
@@ -62,11 +64,12 @@ static void judge_one(struct sim *sim, struct flow *flow, bool strictly)
 	if (datagram->received > 0)
 		return;
 	flow->n_lost++;
-	if (strictly && !datagram->excused)
-		sim_break(sim, INVARIANT_KEPT,
-			  "number %u of the flow from %u to %u, sent at %.6f s, is lost",
-			  flow->n_judged - 1, flow->from, flow->to,
-			  (double)datagram->sent / NS_PER_S);
+	if (!strictly || datagram->excused)
+		return;
+	describe_pair(sim, flow->from, flow->to);
+	sim_break(sim, INVARIANT_KEPT,
+		  "number %u of the flow from %u to %u, sent at %.6f s, is lost",
+		  flow->n_judged - 1, flow->from, flow->to, (double)datagram->sent / NS_PER_S);
 }
 
 static void judge_old(struct sim *sim, struct flow *flow, bool strictly)
@@ -119,13 +122,16 @@ static size_t build(const struct flow *flow, uint32_t index, uint8_t *bytes)
 		.source = flow->source.v4,
 		.destination = flow->destination.v4,
 	};
-	const struct packet_udp udp = {.source_port = UDP_PORT, .destination_port = UDP_PORT};
 
 	write_u32(&tag, MAGIC);
 	write_u32(&tag, index);
 	write_u32(&tag, flow->n_sent);
 	packet_ipv4_build(&ip, &writer);
-	packet_udp_build(&ip, &udp, payload, len, &writer);
+	write_u16(&writer, UDP_PORT);
+	write_u16(&writer, UDP_PORT);
+	write_u16(&writer, (uint16_t)(UDP_HEADER_SIZE + len));
+	write_u16(&writer, 0);
+	write_bytes(&writer, payload, len);
 	return writer.len;
 }
 
