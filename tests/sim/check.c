@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "sim.h"
+#include "witness.h"
 #include "world.h"
 
 #define FNV_PRIME UINT64_C(0x100000001b3)
@@ -333,6 +334,7 @@ void check_node(struct node *node)
 		return;
 	}
 	check_branch(node);
+	check_direct(node);
 	if (node->checked == changes)
 		return;
 	node->checked = changes;
@@ -372,12 +374,25 @@ void check_traffic(struct sim *sim, bool begins)
 	}
 }
 
+/* Peers are remembered for a while, with a path each; of tunnels none is left. */
+static void check_left_tables(struct node *node)
+{
+	struct fwd_usage usage;
+
+	fwd_model_ops.usage_read(node->fwd, &usage);
+	if (usage.tunnels > 0 || usage.bindings > 0)
+		sim_break(node->sim, INVARIANT_LEAK, "node %u has %u tunnels and %u bindings left",
+			  node->number, usage.tunnels, usage.bindings);
+}
+
 void check_left(struct sim *sim)
 {
 	for (uint32_t i = 1; i < sim->n_nodes && !sim->failed; i++) {
 		if (!haaro_is_drained(sim->nodes[i].haaro) || sim->nodes[i].bound_until != 0)
 			sim_break(sim, INVARIANT_REGISTERED, "node %u has not left", i);
 	}
+	for (uint32_t i = 0; i < sim->n_nodes && !sim->failed; i++)
+		check_left_tables(&sim->nodes[i]);
 	sim->check_next = 0;
 	check_node(&sim->nodes[SIM_HUB]);
 }

@@ -218,7 +218,12 @@ void conf_drop(struct sim *sim)
 {
 	for (size_t i = 0; i < sim->n_nats; i++)
 		nat_fini(&sim->nats[i]);
+	for (uint32_t i = 0; i < sim->n_nodes; i++) {
+		free(sim->nodes[i].path_peers);
+		free(sim->nodes[i].echo_times);
+	}
 	free(sim->ways);
+	free(sim->relations);
 	free(sim->nodes);
 	free(sim->routers);
 	free(sim->nats);

@@ -2,10 +2,13 @@
 /*
  * A run with direct paths: everything goes wrong while hosts talk; everything is right again, and who
  * can be direct must be in a stated time; then ways between branches alone are cut, and of the traffic
- * nothing may get lost but for three seconds behind each cut; direct again; all leave.
+ * nothing may get lost but for three seconds behind each cut; direct again; strangers flood one branch
+ * and leave no trace there; all leave.
  */
 #include "direct.h"
 
+#include "attacker.h"
+#include "router/value.h"
 #include "traffic.h"
 #include "world.h"
 
@@ -18,6 +21,12 @@
 #define CALM_EVERY (2 * NS_PER_S) /* a fault between branches */
 #define LEAVE      (20 * NS_PER_S)
 #define RECENTLY   (3 * NS_PER_S)
+
+#define QUIET        (2 * NS_PER_S)
+#define FLOOD_BURSTS 50
+#define FLOOD_BURST  10
+#define FLOOD_EVERY  (20 * NS_PER_MS)
+#define FLOOD_CHANCE 8 /* tunnels and timers that come up just then */
 
 #define PACE_FAST (200 * NS_PER_MS)
 #define PACE_SLOW (1000 * NS_PER_MS)
@@ -90,8 +99,10 @@ static void converge(struct sim *sim, const char *when)
 static void run_rough(struct sim *sim)
 {
 	sim->faults = sim->lossy = true;
+	attacker_wake(sim, ATTACKER_ROUGH);
 	fault_plan(sim);
 	sim_run_for(sim, ROUGH);
+	attacker_wake(sim, ATTACKER_SPARES);
 	fault_heal(sim);
 	fault_ways_heal(sim);
 	set_pace(sim, PACE_SLOW);
@@ -112,6 +123,68 @@ static void run_calm(struct sim *sim)
 	}
 	fault_ways_heal(sim);
 	set_pace(sim, PACE_SLOW);
+}
+
+/* --- strangers ----------------------------------------------------------------------------------------------- */
+
+struct weight {
+	struct fwd_usage usage;
+	size_t tunnels; /* between branches */
+	size_t peers;
+	size_t timers;
+};
+
+static size_t count_tunnels(const struct node *node)
+{
+	struct fwd_tunnel_state state;
+	size_t n = 0;
+
+	for (uint32_t i = 0; i < SIM_TUNNELS; i++)
+		n += fwd_model_ops.tunnel_read(node->fwd, i, &state) == 0 &&
+		     state.set.accept != FWD_ACCEPT_ALL;
+	return n;
+}
+
+static struct weight weigh(const struct node *node)
+{
+	struct weight weight;
+	struct ro_view view;
+
+	fwd_model_ops.usage_read(node->fwd, &weight.usage);
+	ro_read(haaro_ro(node->haaro), &view);
+	weight.tunnels = count_tunnels(node);
+	weight.peers = view.peers;
+	weight.timers = node->haaro->core.timers.count;
+	return weight;
+}
+
+/*
+ * What strangers may send in masses leaves no state (haaro.md, section 21, row 3), and costs the traffic
+ * nothing.
+ */
+static void run_flood(struct sim *sim)
+{
+	uint32_t victim = attacker_branch(sim);
+	const struct node *node = &sim->nodes[victim];
+	struct weight before, after;
+
+	attacker_wake(sim, ATTACKER_SLEEPS);
+	sim_run_for(sim, QUIET);
+	before = weigh(node);
+	for (int i = 0; i < FLOOD_BURSTS && !sim->failed; i++) {
+		for (int k = 0; k < FLOOD_BURST; k++)
+			forger_flood(sim, victim);
+		sim_run_for(sim, FLOOD_EVERY);
+	}
+	sim_run_for(sim, QUIET);
+	after = weigh(node);
+	if (after.peers > before.peers || after.timers > before.timers + FLOOD_CHANCE ||
+	    after.tunnels > before.tunnels + FLOOD_CHANCE || after.usage.paths > before.usage.paths)
+		sim_break(sim, INVARIANT_STATE,
+			  "node %u: %zu peers, %zu tunnels, %zu timers before the flood, then %zu, "
+			  "%zu, %zu",
+			  victim, before.peers, before.tunnels, before.timers, after.peers,
+			  after.tunnels, after.timers);
 }
 
 static void run_leave(struct sim *sim)
@@ -137,6 +210,8 @@ void direct_run(struct sim *sim)
 		run_calm(sim);
 	if (!sim->failed)
 		converge(sim, "15 minutes after the last cut");
+	if (!sim->failed)
+		run_flood(sim);
 	if (!sim->failed)
 		run_leave(sim);
 }

@@ -80,12 +80,14 @@ static bool run_seeds(struct sim_options options, uint64_t seeds, bool twice, co
 	for (uint64_t i = 0; i < seeds && failures < FAILURES_SHOWN; i++, options.seed++) {
 		good = run(&sim, &options);
 		if (good)
-			printf("seed %llu: %u branches, %llu packets, %llu deadlines, trace "
-			       "%016llx\n",
+			printf("seed %llu: %u branches, %llu packets, %llu deadlines, %llu "
+			       "attacks, "
+			       "%llu thefts, trace %016llx\n",
 			       (unsigned long long)options.seed, sim.n_nodes - 1,
 			       (unsigned long long)sim.counts[SIM_PACKET],
 			       (unsigned long long)sim.counts[SIM_TICK],
-			       (unsigned long long)sim.hash);
+			       (unsigned long long)sim.counts[SIM_ATTACK],
+			       (unsigned long long)sim.thefts, (unsigned long long)sim.hash);
 		else
 			print_broken(&sim, program);
 		if (twice)

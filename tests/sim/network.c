@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "attacker.h"
 #include "sim.h"
 #include "traffic.h"
 
@@ -21,7 +22,8 @@
 
 struct way *network_way(struct sim *sim, uint32_t from, uint32_t to)
 {
-	return sim->ways ? &sim->ways[(size_t)from * sim->n_nodes + to] : NULL;
+	return sim->ways && from < sim->n_nodes ? &sim->ways[(size_t)from * sim->n_nodes + to]
+						: NULL;
 }
 
 static bool is_stopped(struct sim *sim, uint32_t from, uint32_t to, size_t len)
@@ -127,6 +129,8 @@ void network_send(struct node *node, uint16_t port, const uint8_t *packet, size_
 		len = leave_by_nat(node, port, &ip, bytes);
 		packet = bytes;
 	}
-	if (len > 0)
-		network_route(sim, node->number, packet, len);
+	if (len == 0)
+		return;
+	observer_see(sim, node->number, packet, len);
+	network_route(sim, node->number, packet, len);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "sim.h"
+#include "witness.h"
 #include "worker.h"
 #include "world.h"
 
@@ -66,6 +67,7 @@ static void hear(void *arg, const struct event *event)
 	sim_hash(sim, &event->value, sizeof(event->value));
 	sim_hash(sim, event->text, strlen(event->text));
 	check_secret(sim, event, sizeof(*event), event_name(event->type));
+	witness_secret(sim, event, sizeof(*event), event_name(event->type));
 	if (sim->options.verbose)
 		describe_event(node, event);
 }
@@ -132,7 +134,7 @@ int node_start(struct node *node)
 	for (port = 0; node->number != SIM_HUB && port < SIM_UPLINKS; port++)
 		fwd_model_port(node->fwd, port)->pmd_link_up = node->links[port].carrier;
 	environment.fwd = node->fwd;
-	node->checked = 0;
+	node->checked = node->checked_direct = 0;
 	node->life++;
 	node->tick = TIME_NEVER;
 	if (haaro_create(&node->haaro, live_conf(node), &environment, &now, &err) < 0) {
@@ -152,6 +154,8 @@ void node_stop(struct node *node)
 		return;
 	haaro_destroy(node->haaro);
 	node->haaro = NULL;
+	witness_crash(node);
+	check_empty(node, "after it was destroyed");
 	if (fwd_model_faults(node->fwd, &last) > 0)
 		sim_break(node->sim, INVARIANT_IDS, "node %u: %s", node->number, last);
 	fwd_model_destroy(node->fwd);

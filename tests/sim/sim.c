@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "attacker.h"
 #include "direct.h"
 #include "traffic.h"
 
@@ -67,6 +68,9 @@ static void happen(struct sim *sim, const struct sim_event *event)
 		break;
 	case SIM_FLOW:
 		traffic_send(sim, event->flow);
+		break;
+	case SIM_ATTACK:
+		attacker_act(sim);
 		break;
 	case SIM_KIND_MAX:
 		break;
@@ -192,5 +196,6 @@ void sim_fini(struct sim *sim)
 		node_stop(&sim->nodes[i]);
 	queue_free(sim);
 	traffic_fini(sim);
+	attacker_fini(sim);
 	conf_drop(sim);
 }

@@ -34,20 +34,27 @@
 #define SIM_LIFETIME 50 /* that the hub grants, behind a NAT or not */
 
 /* X(constant, name) */
-#define INVARIANT_LIST(X)                             \
-	X(ROUTE, "no_route_without_live_binding")     \
-	X(OWNER, "no_two_owners_of_a_prefix")         \
-	X(LIFETIME, "hub_outlives_branch")            \
-	X(IDS, "every_id_in_a_route_alive")           \
-	X(RATE, "one_request_a_second")               \
-	X(SECRET, "no_secret_in_a_trace")             \
-	X(REGISTERED, "all_registered_in_time")       \
-	X(CLOCK, "clock_back_bound_in_two_retries")   \
-	X(TRAFFIC, "packets_both_ways_by_the_tunnel") \
-	X(KEPT, "no_packet_lost")                     \
-	X(ONCE, "no_packet_twice")                    \
-	X(ASTRAY, "no_packet_to_another")             \
-	X(CONVERGED, "direct_where_it_can_be")
+#define INVARIANT_LIST(X)                               \
+	X(ROUTE, "no_route_without_live_binding")       \
+	X(OWNER, "no_two_owners_of_a_prefix")           \
+	X(LIFETIME, "hub_outlives_branch")              \
+	X(IDS, "every_id_in_a_route_alive")             \
+	X(RATE, "one_request_a_second")                 \
+	X(SECRET, "no_secret_in_a_trace")               \
+	X(REGISTERED, "all_registered_in_time")         \
+	X(CLOCK, "clock_back_bound_in_two_retries")     \
+	X(TRAFFIC, "packets_both_ways_by_the_tunnel")   \
+	X(KEPT, "no_packet_lost")                       \
+	X(ONCE, "no_packet_twice")                      \
+	X(ASTRAY, "no_packet_to_another")               \
+	X(CONVERGED, "direct_where_it_can_be")          \
+	X(ASKED, "no_grant_that_nobody_asked")          \
+	X(GRANT, "no_direct_path_without_registration") \
+	X(PREFIX, "no_route_to_an_unverified_prefix")   \
+	X(SOURCE, "no_source_but_the_peers")            \
+	X(KEEPALIVES, "five_keepalives_a_second")       \
+	X(STATE, "no_state_for_strangers")              \
+	X(LEAK, "nothing_left_behind")
 
 enum invariant {
 #define X(constant, name) INVARIANT_##constant,
@@ -67,6 +74,7 @@ enum sim_kind {
 	SIM_FAULT,
 	SIM_START, /* a node starts again */
 	SIM_FLOW,  /* a host sends */
+	SIM_ATTACK,
 	SIM_KIND_MAX
 };
 
@@ -92,6 +100,18 @@ struct uplink_state {
 	int nat; /* index, or -1 */
 };
 
+#define SIM_DIRECTS     64  /* direct paths of one branch that are watched */
+#define SIM_TUNNELS     256 /* tunnels of one branch whose keepalives are counted */
+#define SIM_UPDATE_RATE 5   /* RFC 6521, section 9 */
+#define SIM_TOKENS      16
+#define SIM_COPIES      64
+
+struct echo_times {
+	uint32_t generation, life;
+	unsigned int n;
+	uint64_t last[SIM_UPDATE_RATE];
+};
+
 struct node {
 	struct sim *sim;
 	uint32_t number;
@@ -111,6 +131,13 @@ struct node {
 	uint64_t tick;    /* of the SIM_TICK that counts */
 	uint64_t start;   /* planned */
 	uint64_t checked; /* changes of its tables when they were last looked at */
+	uint64_t checked_direct;
+	uint32_t *path_peers; /* the branch that each of its paths leads to; 0: the hub */
+	uint32_t n_path_peers;
+	uint32_t directs[SIM_DIRECTS]; /* branches that its packets go to directly */
+	uint32_t n_directs;
+	struct echo_times *echo_times; /* by tunnel */
+	uint16_t nonce_index;          /* of the last test that it answered: no secret */
 	uint64_t mono_offset;
 	int64_t wall_offset;
 
@@ -164,6 +191,18 @@ struct sim_options {
 	const char *mutation; /* name, for the replay command */
 };
 
+/* A branch that claims another's network (insider.c). */
+struct theft {
+	uint32_t thief; /* 0: none yet */
+	uint32_t victim;
+	uint32_t owner;
+	uint16_t port; /* the thief's uplink */
+	uint64_t since;
+	bool has[2];
+	uint16_t index[2];
+	uint8_t token[2][8];
+};
+
 struct sim {
 	struct sim_options options;
 	uint32_t asked_branches; /* 0: the seed draws how many */
@@ -183,16 +222,24 @@ struct sim {
 	struct ip_prefix home_network;
 	struct nat *nats;
 	size_t n_nats;
-	uint32_t n_shared; /* of them NATs; the others are firewalls of one uplink */
-	struct way *ways;  /* from × to; NULL: all are open */
+	uint32_t n_shared;             /* of them NATs; the others are firewalls of one uplink */
+	struct way *ways;              /* from × to; NULL: all are open */
+	struct relation *relations;    /* the same; NULL: no books */
+	uint8_t tokens[SIM_TOKENS][8]; /* that routers made lately */
+	size_t n_tokens;
 	struct flow *flows;
 	uint32_t n_flows;
 
 	struct random_seeded seeded;
 	struct random random;
-	bool faults;         /* they happen now */
-	bool lossy;          /* packets get lost, doubled, late */
-	bool strict;         /* a packet that gets lost without an excuse breaks the run */
+	bool faults;              /* they happen now */
+	bool lossy;               /* packets get lost, doubled, late */
+	bool strict;              /* a packet that gets lost without an excuse breaks the run */
+	unsigned int attacker;    /* enum attacker_mode */
+	void *copies[SIM_COPIES]; /* of signalling that it saw */
+	size_t n_copies;
+	struct theft theft;
+	uint64_t thefts;     /* claims that it sent */
 	bool clock_watched;  /* the hub's clock went back, nothing else is wrong */
 	uint64_t cut_until;  /* the hub reaches nobody */
 	uint64_t check_next; /* when the hub's tables are looked at again */

@@ -4,7 +4,9 @@
 
 #include <string.h>
 
+#include "attacker.h"
 #include "traffic.h"
+#include "witness.h"
 
 #define SIGNALLING_PORT   434
 #define SHIM_SIZE         4
@@ -101,6 +103,7 @@ static void classify_udp(struct node *node, struct view *view)
 			view->outer_port = udp.source_port;
 		punt(node, view, PUNT_SIGNALLING);
 	} else {
+		insider_see(node, &udp);
 		worker_drop(node, DROP_PORT_UNKNOWN);
 	}
 }
@@ -219,6 +222,7 @@ static void admit(struct node *node, struct view *view)
 		return;
 	}
 	count_tunnel(node, view);
+	check_admitted(node, view);
 	watch_received(node, view, &hop, &source_hop);
 	if (for_us) {
 		classify_local(node, view);

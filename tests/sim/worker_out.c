@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "link/arp.h"
+#include "witness.h"
 #include "worker.h"
 
 #define ARP_DELAY (100 * NS_PER_US)
@@ -182,8 +183,10 @@ int worker_inject(void *arg, const struct inject *inject, const uint8_t *bytes, 
 		answer_arp(node, inject->port, bytes, len);
 		return 0;
 	case INJECT_ADJACENCY:
+		witness_native(node, bytes, len);
 		return send_adjacency(node, inject->adjacency, bytes, len);
 	case INJECT_TUNNEL:
+		witness_tunnel(node, inject->tunnel.index, bytes, len);
 		return is_fresh(node, inject->tunnel)
 			       ? send_tunnel(node, inject->tunnel.index, bytes, len)
 			       : -ENOENT;

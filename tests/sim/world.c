@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "witness.h"
+
 #define WAYS_MOST 512        /* nodes; above, the direct ways are all open */
 #define PRIVATE   0xc0a8010a /* 192.168.1.10 and up in every NAT, .2.10 for second uplinks */
 #define SECOND    0x0c000001 /* 12.x.y.1: the second network of a branch */
@@ -268,8 +270,10 @@ void world_make(struct sim *sim)
 		set_plain(&sim->nodes[i]);
 	if (sim->options.world == SIM_WORLD_DIRECT)
 		draw(sim);
-	if (sim->n_nodes <= WAYS_MOST)
-		sim->ways = calloc((size_t)sim->n_nodes * sim->n_nodes, sizeof(sim->ways[0]));
+	if (sim->n_nodes > WAYS_MOST)
+		return;
+	sim->ways = calloc((size_t)sim->n_nodes * sim->n_nodes, sizeof(sim->ways[0]));
+	sim->relations = calloc((size_t)sim->n_nodes * sim->n_nodes, sizeof(sim->relations[0]));
 }
 
 /* --- while it runs -------------------------------------------------------------------------------------------- */
