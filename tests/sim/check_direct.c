@@ -109,7 +109,7 @@ void check_admitted(struct node *node, const struct view *view)
 	const struct fwd_tunnel *tunnel = &view->tunnel.set;
 	uint32_t peer;
 
-	if (tunnel->accept != FWD_ACCEPT_DIRECT || tunnel->source != FWD_SOURCE_PATH)
+	if (tunnel->accept != FWD_ACCEPT_DIRECT)
 		return;
 	peer = path_peer(node, tunnel->source_path);
 	if (peer == 0 || truth_owner(node->sim, view->ip.source) != peer)

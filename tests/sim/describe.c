@@ -58,6 +58,15 @@ void describe_event(const struct node *node, const struct event *event)
 	       event_name(event->type), event->value, event->text);
 }
 
+void describe_way(struct sim *sim, uint32_t from, uint32_t to)
+{
+	const struct way *way = network_way(sim, from, to);
+
+	if (sim->options.verbose)
+		printf("%12.6f  %-4u %-4u way %s%s\n", (double)sim->now / NS_PER_S, from, to,
+		       way->cut ? "cut" : "open", way->narrow ? ", narrow" : "");
+}
+
 struct pair {
 	const struct sim *sim;
 	uint32_t from, to;

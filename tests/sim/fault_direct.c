@@ -19,6 +19,7 @@ static void cut_way(struct sim *sim, uint32_t from, uint32_t to, bool cut)
 	if (cut && !way->cut)
 		traffic_excuse(sim, from, to);
 	way->cut = cut;
+	describe_way(sim, from, to);
 }
 
 static void toggle_cut(struct sim *sim, uint32_t from, uint32_t to)
@@ -33,6 +34,7 @@ static void toggle_narrow(struct sim *sim, uint32_t from, uint32_t to)
 	way->narrow = !way->narrow;
 	if (way->narrow)
 		traffic_excuse(sim, from, to);
+	describe_way(sim, from, to);
 }
 
 /* Between those with an even number and a bit of it set, and the others. */

@@ -106,6 +106,9 @@ static bool find_mutation(const struct mutation *mutation, struct sim_options op
 	bool found = false;
 
 	options.mutation = mutation->name;
+	options.world = mutation->world;
+	if (mutation->world == SIM_WORLD_DIRECT)
+		options.branches = 0;
 	mutation_select(mutation);
 	for (uint64_t i = 0; i < seeds && !found; i++, options.seed++) {
 		if (!run(&sim, &options) && sim.broken == mutation->breaks) {

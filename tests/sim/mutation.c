@@ -14,20 +14,30 @@
 #include "home/state.h"
 
 static const struct mutation mutations[] = {
-	{"routes-stay", INVARIANT_ROUTE},
-	{"claims-overlap", INVARIANT_OWNER},
-	{"hub-promises-more", INVARIANT_LIFETIME},
-	{"path-stays", INVARIANT_IDS},
-	{"asks-twice", INVARIANT_RATE},
-	{"secret-is-the-code", INVARIANT_SECRET},
-	{"never-resyncs", INVARIANT_REGISTERED},
-	{"hub-follows-the-wall", INVARIANT_CLOCK},
-	{"wrong-end", INVARIANT_TRAFFIC},
+	{"routes-stay", INVARIANT_ROUTE, SIM_WORLD_HUB},
+	{"claims-overlap", INVARIANT_OWNER, SIM_WORLD_HUB},
+	{"hub-promises-more", INVARIANT_LIFETIME, SIM_WORLD_HUB},
+	{"path-stays", INVARIANT_IDS, SIM_WORLD_HUB},
+	{"asks-twice", INVARIANT_RATE, SIM_WORLD_HUB},
+	{"secret-is-the-code", INVARIANT_SECRET, SIM_WORLD_HUB},
+	{"never-resyncs", INVARIANT_REGISTERED, SIM_WORLD_HUB},
+	{"hub-follows-the-wall", INVARIANT_CLOCK, SIM_WORLD_HUB},
+	{"wrong-end", INVARIANT_TRAFFIC, SIM_WORLD_HUB},
+	{"silence-is-fine", INVARIANT_KEPT, SIM_WORLD_DIRECT},
+	{"sends-twice", INVARIANT_ONCE, SIM_WORLD_DIRECT},
+	{"takes-no-test", INVARIANT_CONVERGED, SIM_WORLD_DIRECT},
+	{"any-authenticator", INVARIANT_ASKED, SIM_WORLD_DIRECT},
+	{"believes-for-long", INVARIANT_GRANT, SIM_WORLD_DIRECT},
+	{"claims-are-true", INVARIANT_PREFIX, SIM_WORLD_DIRECT},
+	{"any-source", INVARIANT_SOURCE, SIM_WORLD_DIRECT},
+	{"echoes-twice", INVARIANT_KEEPALIVES, SIM_WORLD_DIRECT},
+	{"strangers-are-peers", INVARIANT_STATE, SIM_WORLD_DIRECT},
+	{"listens-for-ever", INVARIANT_LEAK, SIM_WORLD_DIRECT},
 };
 
 static const struct mutation *selected;
 
-static bool is_on(const char *name)
+bool mutation_is_on(const char *name)
 {
 	return selected && strcmp(selected->name, name) == 0;
 }
@@ -80,7 +90,7 @@ enum replay_result __wrap_replay_check(const struct replay_rules *rules, enum co
 /* A binding ends, its routes don't. */
 bool __wrap_forward_settle(struct subscriber *subscriber)
 {
-	return is_on("routes-stay") || __real_forward_settle(subscriber);
+	return mutation_is_on("routes-stay") || __real_forward_settle(subscriber);
 }
 
 /* A path keeps its tunnel when another takes over, or none does. */
@@ -90,7 +100,8 @@ int __wrap_forward_switch(struct subscriber *subscriber, const struct tunnel *tu
 	const struct core *core = subscriber->home->core;
 	struct fwd_path path;
 
-	if (is_on("path-stays") && core->ops->path_read(core->fwd, subscriber->path, &path) == 0 &&
+	if (mutation_is_on("path-stays") &&
+	    core->ops->path_read(core->fwd, subscriber->path, &path) == 0 &&
 	    path.tunnel != FWD_NONE)
 		return 0;
 	return __real_forward_switch(subscriber, tunnel, backup);
@@ -101,7 +112,7 @@ void __wrap_claim_judge(struct claim *claim, const struct prefix_table *table,
 			struct network *networks, uint32_t n_networks)
 {
 	__real_claim_judge(claim, table, networks, n_networks);
-	if (is_on("claims-overlap") && claim->code == NETWORK_SETUP_FAILED)
+	if (mutation_is_on("claims-overlap") && claim->code == NETWORK_SETUP_FAILED)
 		claim->code = NETWORK_SUCCESS;
 }
 
@@ -111,7 +122,7 @@ enum wire_result __wrap_registration_reply_build(const struct registration_reply
 {
 	struct registration_reply more = *reply;
 
-	if (is_on("hub-promises-more") && more.lifetime > 0)
+	if (mutation_is_on("hub-promises-more") && more.lifetime > 0)
 		more.lifetime += 10;
 	return __real_registration_reply_build(&more, writer);
 }
@@ -119,19 +130,21 @@ enum wire_result __wrap_registration_reply_build(const struct registration_reply
 /* Every request goes out twice. */
 int __wrap_link_send_datagram(struct link *link, const struct datagram *datagram, uint8_t ttl)
 {
-	if (is_on("asks-twice") &&
+	if (mutation_is_on("asks-twice") &&
 	    message_type(datagram->payload, datagram->len) == MESSAGE_REQUEST)
 		__real_link_send_datagram(link, datagram, ttl);
 	return __real_link_send_datagram(link, datagram, ttl);
 }
 
-/* The hub's tunnels end beside their branches. */
+/* The hub's tunnels end beside their branches; a direct one takes whatever comes. */
 int __wrap_tunnel_open(struct link *link, const struct tunnel_spec *spec, struct tunnel **tunnel)
 {
 	struct tunnel_spec wrong = *spec;
 
-	if (is_on("wrong-end") && spec->source == FWD_SOURCE_PATH)
+	if (mutation_is_on("wrong-end") && spec->source == FWD_SOURCE_PATH)
 		wrong.remote.v4 ^= htonl(2);
+	if (mutation_is_on("any-source") && spec->accept == FWD_ACCEPT_DIRECT)
+		wrong.source = FWD_SOURCE_NOT_LOCAL;
 	return __real_tunnel_open(link, &wrong, tunnel);
 }
 
@@ -139,7 +152,7 @@ int __wrap_tunnel_open(struct link *link, const struct tunnel_spec *spec, struct
 int __wrap_mac_compute(const struct mac_key *key, const uint8_t *data, size_t len,
 		       uint8_t code[MAC_SIZE_MAX])
 {
-	if (!is_on("secret-is-the-code"))
+	if (!mutation_is_on("secret-is-the-code"))
 		return __real_mac_compute(key, data, len, code);
 	memcpy(code, key->secret, mac_len(key->algorithm));
 	return 0;
@@ -149,7 +162,7 @@ int __wrap_mac_compute(const struct mac_key *key, const uint8_t *data, size_t le
 void __wrap_replay_client_handle_reply(struct replay_client *client, const struct now *now,
 				       uint64_t reply, bool refused)
 {
-	if (!is_on("never-resyncs"))
+	if (!mutation_is_on("never-resyncs"))
 		__real_replay_client_handle_reply(client, now, reply, refused);
 }
 
@@ -161,7 +174,7 @@ enum replay_result __wrap_replay_check(const struct replay_rules *rules, enum co
 	uint64_t time = ntp_from_unix(now->wall);
 	int64_t apart = (int64_t)(int32_t)(ntp_seconds(id) - ntp_seconds(time));
 
-	if (!is_on("hub-follows-the-wall") || style != CONF_REPLAY_TIMESTAMPS ||
+	if (!mutation_is_on("hub-follows-the-wall") || style != CONF_REPLAY_TIMESTAMPS ||
 	    (state->has_last && id == state->last))
 		return __real_replay_check(rules, style, state, now, id, reply);
 	*reply = id;

@@ -12,6 +12,7 @@
 struct mutation {
 	const char *name;
 	enum invariant breaks;
+	enum sim_world world; /* where it shows */
 };
 
 /* How many there are; none in the simulator without wrapping. */
@@ -19,5 +20,7 @@ size_t mutation_list(const struct mutation **mutations);
 
 /* One at a time; NULL: none. */
 void mutation_select(const struct mutation *mutation);
+
+bool mutation_is_on(const char *name);
 
 #endif

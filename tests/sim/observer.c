@@ -18,8 +18,11 @@ struct copy {
 	uint8_t bytes[];
 };
 
-/* A registration, a test, or an echo. */
-static bool is_signalling(const uint8_t *packet, size_t len)
+/*
+ * A registration or a test; an echo, where it need not be spared: one that is sent around a way that is
+ * cut proves it.
+ */
+static bool is_signalling(const uint8_t *packet, size_t len, bool echoes)
 {
 	struct packet_ipv4 ip;
 	struct packet_udp udp;
@@ -27,15 +30,15 @@ static bool is_signalling(const uint8_t *packet, size_t len)
 	if (packet_ipv4_parse(packet, len, &ip) != PACKET_OK)
 		return false;
 	if (ip.protocol == IPV4_PROTOCOL_ICMP)
-		return true;
+		return echoes;
 	if (ip.protocol == IPV4_PROTOCOL_IPIP)
-		return is_signalling(ip.payload, ip.payload_len);
+		return is_signalling(ip.payload, ip.payload_len, echoes);
 	if (ip.protocol != IPV4_PROTOCOL_UDP || packet_udp_parse(&ip, &udp) != PACKET_OK ||
 	    udp.payload_len == 0)
 		return false;
 	if (udp.payload[0] == UDP_DATA)
 		return udp.payload_len > SHIM_SIZE &&
-		       is_signalling(udp.payload + SHIM_SIZE, udp.payload_len - SHIM_SIZE);
+		       is_signalling(udp.payload + SHIM_SIZE, udp.payload_len - SHIM_SIZE, echoes);
 	return udp.source_port == 434 || udp.destination_port == 434;
 }
 
@@ -45,7 +48,8 @@ void observer_see(struct sim *sim, uint32_t from, const uint8_t *packet, size_t 
 	struct copy *copy;
 
 	if (sim->attacker == ATTACKER_SLEEPS || (from != SIM_HUB && from % OBSERVED != 0) ||
-	    attacker_draw(sim, 4) != 0 || !is_signalling(packet, len))
+	    attacker_draw(sim, 4) != 0 ||
+	    !is_signalling(packet, len, sim->attacker == ATTACKER_ROUGH))
 		return;
 	copy = malloc(sizeof(*copy) + len);
 	if (!copy)
@@ -92,7 +96,8 @@ void observer_replay(struct sim *sim, bool change)
 	if (n == 0)
 		return;
 	copy = sim->copies[attacker_draw(sim, n)];
-	if (packet_ipv4_parse(copy->bytes, copy->len, &ip) != PACKET_OK)
+	if (packet_ipv4_parse(copy->bytes, copy->len, &ip) != PACKET_OK ||
+	    !is_signalling(copy->bytes, copy->len, sim->attacker == ATTACKER_ROUGH))
 		return;
 	if (change)
 		replay_changed(sim, &ip);

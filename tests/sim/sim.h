@@ -46,7 +46,6 @@
 	X(TRAFFIC, "packets_both_ways_by_the_tunnel")   \
 	X(KEPT, "no_packet_lost")                       \
 	X(ONCE, "no_packet_twice")                      \
-	X(ASTRAY, "no_packet_to_another")               \
 	X(CONVERGED, "direct_where_it_can_be")          \
 	X(ASKED, "no_grant_that_nobody_asked")          \
 	X(GRANT, "no_direct_path_without_registration") \

@@ -26,6 +26,11 @@ struct punt punt_of(enum punt_reason reason, uint16_t port)
 
 void worker_drop(struct node *node, enum drop_reason reason)
 {
+	const struct sim *sim = node->sim;
+
+	if (sim->options.verbose && sim->strict)
+		printf("%12.6f  %-4u      drop %s\n", (double)sim->now / NS_PER_S, node->number,
+		       drop_name(reason));
 	fwd_model_counters(node->fwd)->drops[reason]++;
 }
 

@@ -31,6 +31,7 @@ bool truth_must_be_direct(const struct sim *sim, uint32_t a, uint32_t b);
 
 void describe_world(const struct sim *sim);
 void describe_event(const struct node *node, const struct event *event);
+void describe_way(struct sim *sim, uint32_t from, uint32_t to);
 void describe_pair(const struct sim *sim, uint32_t a, uint32_t b);
 
 #endif
