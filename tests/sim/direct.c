@@ -13,7 +13,7 @@
 #include "world.h"
 
 #define SPREAD     (5 * NS_PER_S)
-#define ROUGH      (100 * NS_PER_S)
+#define ROUGH      (80 * NS_PER_S)
 #define SETTLE     (150 * NS_PER_S) /* all are registered with the hub */
 #define CONVERGE   (900 * NS_PER_S) /* and direct where they can be: ten minutes, a refresh */
 #define LOOK       (10 * NS_PER_S)

@@ -3,6 +3,7 @@
  * A router of the simulation: the real control library between a model worker (worker.c) and a clock.
  */
 #include <errno.h>
+#include <stddef.h>
 #include <string.h>
 
 #include "sim.h"
@@ -61,13 +62,14 @@ static void hear(void *arg, const struct event *event)
 {
 	struct node *node = arg;
 	struct sim *sim = node->sim;
+	size_t len = offsetof(struct event, text) + strlen(event->text);
 
 	sim_hash(sim, &node->number, sizeof(node->number));
 	sim_hash(sim, &event->type, sizeof(event->type));
 	sim_hash(sim, &event->value, sizeof(event->value));
 	sim_hash(sim, event->text, strlen(event->text));
-	check_secret(sim, event, sizeof(*event), event_name(event->type));
-	witness_secret(sim, event, sizeof(*event), event_name(event->type));
+	check_secret(sim, event, len, event_name(event->type));
+	witness_secret(sim, event, len, event_name(event->type));
 	if (sim->options.verbose)
 		describe_event(node, event);
 }

@@ -181,7 +181,7 @@ bool sim_run(struct sim *sim, const struct sim_options *options)
 	sim->check_every = check_every(options);
 	random_seed(&sim->seeded, options->seed);
 	if (sim->options.branches == 0)
-		sim->options.branches = 6 + (uint32_t)sim_draw(sim, RANDOM_JITTER, 7);
+		sim->options.branches = 6 + (uint32_t)sim_draw(sim, RANDOM_JITTER, 5);
 	if (conf_make(sim) < 0 || node_start(&sim->nodes[SIM_HUB]) < 0)
 		abort();
 	for (uint32_t i = 1; i < sim->n_nodes; i++)
