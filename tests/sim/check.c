@@ -334,6 +334,9 @@ void check_node(struct node *node)
 		return;
 	}
 	check_branch(node);
+	if (sim->check_every == NS_PER_S && sim->now < node->check_next)
+		return;
+	node->check_next = sim->now + 10 * sim->check_every;
 	check_direct(node);
 	if (node->checked == changes)
 		return;

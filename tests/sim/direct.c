@@ -37,8 +37,8 @@ static void add_both(struct sim *sim, uint32_t a, uint32_t b)
 {
 	if (a == b)
 		return;
-	traffic_add(sim, a, b, PACE_FAST);
-	traffic_add(sim, b, a, PACE_FAST);
+	traffic_add(sim, a, b, PACE_FAST, 0);
+	traffic_add(sim, b, a, PACE_FAST, 0);
 }
 
 /* A ring, and as many pairs by chance. */

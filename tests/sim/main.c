@@ -15,7 +15,7 @@
 #include "mutation.h"
 #include "sim.h"
 
-static const char *const worlds[SIM_WORLD_MAX] = {"hub", "direct", "smoke"};
+static const char *const worlds[SIM_WORLD_MAX] = {"hub", "direct", "smoke", "scale"};
 
 #define FAILURES_SHOWN 5
 #define STANDSTILL     120 /* seconds of our own time that one seed may take */
@@ -40,7 +40,7 @@ static bool run(struct sim *sim, const struct sim_options *options)
 		 "--verbose\n",
 		 (unsigned long long)options->seed, worlds[options->world], options->branches,
 		 (unsigned long long)options->seed);
-	alarm(STANDSTILL);
+	alarm(options->world == SIM_WORLD_SCALE ? 10 * STANDSTILL : STANDSTILL);
 	good = sim_run(sim, options);
 	alarm(0);
 	return good;

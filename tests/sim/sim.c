@@ -157,6 +157,9 @@ static void run_world(struct sim *sim)
 	case SIM_WORLD_DIRECT:
 		direct_run(sim);
 		break;
+	case SIM_WORLD_SCALE:
+		scale_run(sim);
+		break;
 	case SIM_WORLD_SMOKE:
 		smoke_run(sim);
 		break;
@@ -182,7 +185,10 @@ bool sim_run(struct sim *sim, const struct sim_options *options)
 	random_seed(&sim->seeded, options->seed);
 	if (sim->options.branches == 0)
 		sim->options.branches = 6 + (uint32_t)sim_draw(sim, RANDOM_JITTER, 5);
-	if (conf_make(sim) < 0 || node_start(&sim->nodes[SIM_HUB]) < 0)
+	if (conf_make(sim) < 0)
+		abort();
+	sim->bare = scale_resident();
+	if (node_start(&sim->nodes[SIM_HUB]) < 0)
 		abort();
 	for (uint32_t i = 1; i < sim->n_nodes; i++)
 		start_after(&sim->nodes[i], sim_draw(sim, RANDOM_JITTER, SPREAD));

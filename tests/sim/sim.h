@@ -19,6 +19,7 @@
 
 #include "haaro/addr.h"
 
+#include "check.h"
 #include "fwd_model.h"
 #include "nat.h"
 #include "router/router.h"
@@ -32,37 +33,6 @@
 
 #define SIM_ASKED    60 /* seconds, lifetime that branches ask for */
 #define SIM_LIFETIME 50 /* that the hub grants, behind a NAT or not */
-
-/* X(constant, name) */
-#define INVARIANT_LIST(X)                               \
-	X(ROUTE, "no_route_without_live_binding")       \
-	X(OWNER, "no_two_owners_of_a_prefix")           \
-	X(LIFETIME, "hub_outlives_branch")              \
-	X(IDS, "every_id_in_a_route_alive")             \
-	X(RATE, "one_request_a_second")                 \
-	X(SECRET, "no_secret_in_a_trace")               \
-	X(REGISTERED, "all_registered_in_time")         \
-	X(CLOCK, "clock_back_bound_in_two_retries")     \
-	X(TRAFFIC, "packets_both_ways_by_the_tunnel")   \
-	X(KEPT, "no_packet_lost")                       \
-	X(ONCE, "no_packet_twice")                      \
-	X(CONVERGED, "direct_where_it_can_be")          \
-	X(ASKED, "no_grant_that_nobody_asked")          \
-	X(GRANT, "no_direct_path_without_registration") \
-	X(PREFIX, "no_route_to_an_unverified_prefix")   \
-	X(SOURCE, "no_source_but_the_peers")            \
-	X(KEEPALIVES, "five_keepalives_a_second")       \
-	X(STATE, "no_state_for_strangers")              \
-	X(LEAK, "nothing_left_behind")
-
-enum invariant {
-#define X(constant, name) INVARIANT_##constant,
-	INVARIANT_LIST(X)
-#undef X
-		INVARIANT_MAX
-};
-
-const char *invariant_name(enum invariant invariant);
 
 /* --- what happens ---------------------------------------------------------------------------- */
 
@@ -127,9 +97,10 @@ struct node {
 	struct fwd *fwd;
 	struct random_seeded seeded;
 	uint32_t life;
-	uint64_t tick;    /* of the SIM_TICK that counts */
-	uint64_t start;   /* planned */
-	uint64_t checked; /* changes of its tables when they were last looked at */
+	uint64_t tick;       /* of the SIM_TICK that counts */
+	uint64_t start;      /* planned */
+	uint64_t check_next; /* in a large world its tables are not looked at before */
+	uint64_t checked;    /* changes of its tables when they were last looked at */
 	uint64_t checked_direct;
 	uint32_t *path_peers; /* the branch that each of its paths leads to; 0: the hub */
 	uint32_t n_path_peers;
@@ -179,6 +150,7 @@ enum sim_world {
 	SIM_WORLD_HUB,    /* a hub and its branches */
 	SIM_WORLD_DIRECT, /* and direct paths between them */
 	SIM_WORLD_SMOKE,  /* two branches and their direct path (smoke.c) */
+	SIM_WORLD_SCALE,  /* very many, and nothing goes wrong (scale.c) */
 	SIM_WORLD_MAX
 };
 
@@ -244,6 +216,7 @@ struct sim {
 	uint64_t check_next; /* when the hub's tables are looked at again */
 	uint64_t check_every;
 
+	size_t bare;   /* memory in use before there was a router */
 	uint64_t hash; /* of the trace */
 	uint64_t counts[SIM_KIND_MAX];
 	bool failed;
@@ -291,20 +264,10 @@ void fault_crash(struct node *node, uint64_t down);
 void fault_happen(struct sim *sim);
 void fault_heal(struct sim *sim);
 
-/* check.c */
-void check_sent(struct node *node, const uint8_t *packet, size_t len);
-void check_received(struct node *node, const uint8_t *packet, size_t len);
-void check_node(struct node *node);
-void check_registered(struct sim *sim, const char *when);
-void check_traffic(struct sim *sim, bool begins);
-void check_left(struct sim *sim);
-void check_secret(struct sim *sim, const void *bytes, size_t len, const char *where);
-void sim_hash(struct sim *sim, const void *bytes, size_t len);
-__attribute__((format(printf, 3, 4))) void sim_break(struct sim *sim, enum invariant invariant,
-						     const char *format, ...);
-
-/* smoke.c */
+/* smoke.c, scale.c */
 void smoke_run(struct sim *sim);
+void scale_run(struct sim *sim);
+size_t scale_resident(void); /* octets of memory that we use now */
 
 /* sim.c: runs a seed; true if every invariant held. The caller calls sim_fini(). */
 void sim_run_for(struct sim *sim, uint64_t duration);

@@ -42,8 +42,8 @@ void smoke_run(struct sim *sim)
 	sim_run_for(sim, REGISTER);
 	check_registered(sim, "15 s after the start");
 	sim->strict = true;
-	traffic_add(sim, 1, 2, EVERY);
-	traffic_add(sim, 2, 1, EVERY);
+	traffic_add(sim, 1, 2, EVERY, 0);
+	traffic_add(sim, 2, 1, EVERY, 0);
 	sim_run_for(sim, SOON);
 	expect_way(sim, FLOW_DIRECT, "3 s after traffic began");
 	sim_run_for(sim, STEADY);

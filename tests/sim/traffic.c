@@ -16,7 +16,7 @@
 
 /* --- flows ------------------------------------------------------------------------------------------------ */
 
-uint32_t traffic_add(struct sim *sim, uint32_t from, uint32_t to, uint64_t interval)
+void traffic_add(struct sim *sim, uint32_t from, uint32_t to, uint64_t interval, uint64_t after)
 {
 	struct flow *flow;
 
@@ -34,8 +34,7 @@ uint32_t traffic_add(struct sim *sim, uint32_t from, uint32_t to, uint64_t inter
 		.size = 100,
 		.is_full_too = true,
 	};
-	queue_event(sim, sim->now, SIM_FLOW, from, NULL, 0)->flow = sim->n_flows;
-	return sim->n_flows++;
+	queue_event(sim, sim->now + after, SIM_FLOW, from, NULL, 0)->flow = sim->n_flows++;
 }
 
 void traffic_fini(struct sim *sim)

@@ -9,7 +9,7 @@
 
 #include "sim.h"
 
-#define FLOW_MEMORY 512            /* datagrams of a flow that are remembered */
+#define FLOW_MEMORY 64             /* datagrams of a flow that are remembered */
 #define FLOW_LATEST (5 * NS_PER_S) /* older ones are lost for ever */
 #define GAP_MOST    (3 * NS_PER_S) /* traffic may be lost for so long when a direct way is cut */
 
@@ -40,8 +40,8 @@ struct flow {
 	struct flow_datagram memory[FLOW_MEMORY];
 };
 
-/* A flow that starts at once. Its number. */
-uint32_t traffic_add(struct sim *sim, uint32_t from, uint32_t to, uint64_t interval);
+/* A flow that starts after so long. */
+void traffic_add(struct sim *sim, uint32_t from, uint32_t to, uint64_t interval, uint64_t after);
 void traffic_fini(struct sim *sim);
 
 /* SIM_FLOW: the next datagram. */

@@ -92,7 +92,7 @@ void witness_secret(struct sim *sim, const void *bytes, size_t len, const char *
 	for (size_t i = 0; i < WITNESS_TOKENS && i < sim->n_tokens; i++)
 		if (memmem(bytes, len, sim->tokens[i], RR_TOKEN_SIZE))
 			sim_break(sim, INVARIANT_SECRET, "a keygen token is in %s", where);
-	for (uint32_t i = 1; i < sim->n_nodes; i++) {
+	for (uint32_t i = 1; sim->relations && i < sim->n_nodes; i++) {
 		const struct conf_optimization *conf = &sim->nodes[i].conf.mobile.optimization;
 
 		for (size_t k = 0; k < conf->n_static_keys; k++)

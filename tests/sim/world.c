@@ -9,7 +9,6 @@
 
 #define WAYS_MOST 512        /* nodes; above, the direct ways are all open */
 #define PRIVATE   0xc0a8010a /* 192.168.1.10 and up in every NAT, .2.10 for second uplinks */
-#define SECOND    0x0c000001 /* 12.x.y.1: the second network of a branch */
 
 static const char *const realm_names[WORLD_REALMS] = {"north.example", "south.example",
 						      "labs.south.example"};
@@ -152,7 +151,7 @@ static void draw_uplinks(struct node *node, uint32_t shared)
 
 static void draw_networks(struct node *node)
 {
-	uint32_t second = SECOND + (node->number - 1) * 256;
+	uint32_t second = WORLD_SECOND + 1 + (node->number - 1) * 256;
 
 	if (!is_drawn(node->sim, 40))
 		return;

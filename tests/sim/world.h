@@ -13,6 +13,7 @@
 #include "sim.h"
 
 #define WORLD_REALMS 3
+#define WORLD_SECOND 0x0c000000 /* 12.x.y.0: the second network of a branch */
 
 /* Adds route optimization to what conf.c made, at the hub and at every branch. */
 void world_make(struct sim *sim);
