@@ -123,6 +123,24 @@ static void a_knock_is_judged_and_answered_by_the_tunnel_it_opens(void **state)
 	stop(c);
 }
 
+/* A far end that is left is not told that the way to us still works; what it asked before is heard. */
+static void a_mute_tunnel_answers_no_echo(void **state)
+{
+	struct case_rig *c = start();
+
+	(void)state;
+	c->accepts = true;
+	arrive(c, tunnel_ref(c->any), 8, 40112);
+	rig_packet(c->rig);
+	tunnel_mute(c->bound);
+	arrive(c, tunnel_ref(c->bound), 8, 40112);
+	rig_no_packet(c->rig);
+	arrive(c, tunnel_ref(c->bound), 0, 40112);
+	assert_int_equal(rig_event(c->rig, EVENT_ECHO_REPLY).tunnel.index,
+			 tunnel_ref(c->bound).index);
+	stop(c);
+}
+
 static void a_knock_that_is_refused_has_no_answer(void **state)
 {
 	struct case_rig *c = start();
@@ -268,6 +286,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_knock_is_judged_and_answered_by_the_tunnel_it_opens),
+		cmocka_unit_test(a_mute_tunnel_answers_no_echo),
 		cmocka_unit_test(a_knock_that_is_refused_has_no_answer),
 		cmocka_unit_test(it_only_receives),
 		cmocka_unit_test(it_stands_beside_the_tunnel_of_each_port),
