@@ -194,11 +194,11 @@ static void register_too(struct peer *peer, bool early)
 
 	if (peer->denied)
 		path_forgive(peer);
-	if (!ro_conf(peer->ro)->request || peer->held_until > ro_mono(peer->ro))
+	if (!ro_conf(peer->ro)->request || path_is_held(peer))
 		return;
 	if (!peer_is_registered(peer))
 		(void)session_start(peer, TRIGGER_MUTUAL);
-	else if (early && session->asking == ASKING_NOTHING &&
+	else if (early && !peer_is_asked(peer) &&
 		 time_between(session->sent, ro_mono(peer->ro)) >= AGAIN_AFTER)
 		session_ask(session);
 }

@@ -42,8 +42,7 @@ struct peer *peer_get(struct ro *ro, const struct ip_addr *home_address)
 
 bool peer_is_idle(const struct peer *peer)
 {
-	return !peer->directs && !peer_is_registered(peer) && !peer_is_accepted(peer) &&
-	       (!peer->session || peer->session->asking == ASKING_NOTHING) && !peer->stopped &&
+	return !peer->directs && !peer_is_engaged(peer) && !peer_is_asked(peer) && !peer->stopped &&
 	       (!peer->correspondence || peer->correspondence->forget <= ro_mono(peer->ro));
 }
 

@@ -397,7 +397,7 @@ void direct_retire(struct direct *direct, uint64_t grace)
 
 void direct_retire_unused(struct peer *peer, uint64_t grace)
 {
-	if (peer_is_registered(peer) || peer_is_accepted(peer))
+	if (peer_is_engaged(peer))
 		return;
 	for (struct direct *direct = peer->directs; direct; direct = direct->next)
 		direct_retire(direct, grace);

@@ -92,8 +92,7 @@ static bool must_ask(const struct peer *peer)
 	struct mobile_care_of now;
 
 	return peer_is_accepted(peer) && !peer_is_registered(peer) && session_care_of(peer, &now) &&
-	       !direct_find(peer, &now.address, &(struct ip_addr){0}) &&
-	       (!peer->session || peer->session->asking == ASKING_NOTHING);
+	       !direct_find(peer, &now.address, &(struct ip_addr){0}) && !peer_is_asked(peer);
 }
 
 static void follow(struct ro *ro)
@@ -125,7 +124,7 @@ static void tell_networks(struct ro *ro)
 {
 	cache_review_own(ro);
 	for (struct peer *peer = ro->peers; peer; peer = peer->hh.next)
-		if (peer_is_registered(peer) && peer->session->asking == ASKING_NOTHING)
+		if (peer_is_registered(peer) && !peer_is_asked(peer))
 			session_ask(peer->session);
 }
 

@@ -23,8 +23,7 @@ static bool is_superseded(const struct direct *direct)
 
 	if (direct->state == DIRECT_UP && timer_is_set(&direct->timer))
 		return true;
-	return (peer_is_accepted(peer) || peer_is_registered(peer)) &&
-	       !outcome_is_its(peer, &direct->remote);
+	return peer_is_engaged(peer) && !outcome_is_its(peer, &direct->remote);
 }
 
 /* RFC 6521, section 3.3.6: the old one goes on receiving for a while. */

@@ -72,15 +72,13 @@ void path_route(struct peer *peer)
 
 /* --- marks ----------------------------------------------------------------------------------------- */
 
-static bool wants_trigger(const struct peer *peer, enum conf_trigger trigger)
+bool path_may_ask(const struct peer *peer, enum conf_trigger trigger)
 {
 	const struct ro *ro = peer->ro;
 
-	if (ro_conf(ro)->trigger != trigger || !ro->granted || !ro_conf(ro)->request ||
-	    ro->leaving || peer->stopped || peer_is_registered(peer) ||
-	    peer->held_until > ro_mono(ro))
-		return false;
-	return !peer->session || peer->session->asking == ASKING_NOTHING;
+	return ro_conf(ro)->trigger == trigger && ro_conf(ro)->request && ro->granted &&
+	       !ro->leaving && !peer->stopped && !path_is_held(peer) && !peer_is_registered(peer) &&
+	       !peer_is_asked(peer);
 }
 
 void path_mark(struct peer *peer)
@@ -88,8 +86,8 @@ void path_mark(struct peer *peer)
 	struct mobile_path *path = &peer->path;
 	bool looking = timer_is_set(&peer->look);
 	bool send =
-		path->direct ? !peer->active : !looking && wants_trigger(peer, CONF_TRIGGER_SEND);
-	bool receive = !path->direct && !looking && wants_trigger(peer, CONF_TRIGGER_RECEIVE);
+		path->direct ? !peer->active : !looking && path_may_ask(peer, CONF_TRIGGER_SEND);
+	bool receive = !path->direct && !looking && path_may_ask(peer, CONF_TRIGGER_RECEIVE);
 
 	if (path->notify_send == send && path->notify_receive == receive)
 		return;
@@ -183,6 +181,11 @@ void path_review(struct peer *peer)
 }
 
 /* --- hold-down --------------------------------------------------------------------------------------- */
+
+bool path_is_held(const struct peer *peer)
+{
+	return peer->held_until > ro_mono(peer->ro);
+}
 
 void path_hold(struct peer *peer, const char *why, uint64_t least)
 {

@@ -23,8 +23,12 @@ void path_route(struct peer *peer);
 /* Sets the marks that make workers tell of traffic (haaro.md, section 12.1). */
 void path_mark(struct peer *peer);
 
+/* Whether we may ask it for a direct path by ourselves, if that is what asks for one here. */
+bool path_may_ask(const struct peer *peer, enum conf_trigger trigger);
+
 /* Leaves the peer alone for its hold-down, or for at least; doubles the next one. */
 void path_hold(struct peer *peer, const char *why, uint64_t least);
+bool path_is_held(const struct peer *peer);
 void path_forgive(struct peer *peer);
 
 #endif

@@ -195,4 +195,16 @@ static inline bool peer_is_accepted(const struct peer *peer)
 	return peer->correspondence && peer->correspondence->live;
 }
 
+/* One of the two. */
+static inline bool peer_is_engaged(const struct peer *peer)
+{
+	return peer_is_registered(peer) || peer_is_accepted(peer);
+}
+
+/* A question of ours to it is out. */
+static inline bool peer_is_asked(const struct peer *peer)
+{
+	return peer->session && peer->session->asking != ASKING_NOTHING;
+}
+
 #endif

@@ -247,19 +247,18 @@ static void lifetime_over(struct timer *timer, void *arg)
 
 /* --- starting --------------------------------------------------------------------------------------------- */
 
-static bool is_engaged(const struct peer *peer)
+static bool is_busy(const struct peer *peer)
 {
-	return peer_is_registered(peer) || peer_is_accepted(peer) ||
-	       (peer->session && peer->session->asking != ASKING_NOTHING);
+	return peer_is_engaged(peer) || peer_is_asked(peer);
 }
 
 static bool is_room(const struct ro *ro)
 {
-	size_t engaged = 0;
+	size_t busy = 0;
 
 	for (const struct peer *peer = ro->peers; peer; peer = peer->hh.next)
-		engaged += is_engaged(peer);
-	return engaged < ro_conf(ro)->max_peers;
+		busy += is_busy(peer);
+	return busy < ro_conf(ro)->max_peers;
 }
 
 static struct session *session_get(struct peer *peer)
@@ -284,7 +283,7 @@ int session_start(struct peer *peer, enum trigger trigger)
 	struct mobile_care_of care_of;
 	struct session *session;
 
-	if (peer->session && (peer->session->registered || peer->session->asking != ASKING_NOTHING))
+	if (peer_is_registered(peer) || peer_is_asked(peer))
 		return -EBUSY;
 	if (!session_care_of(peer, &care_of))
 		return -ENETUNREACH;
@@ -292,7 +291,7 @@ int session_start(struct peer *peer, enum trigger trigger)
 		peer->reason = "both sides are behind a NAT or firewall";
 		return -EHOSTDOWN;
 	}
-	if (!is_engaged(peer) && !is_room(peer->ro)) {
+	if (!is_busy(peer) && !is_room(peer->ro)) {
 		peer->reason = "as many peers as max-peers allows";
 		return -EUSERS;
 	}

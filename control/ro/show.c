@@ -5,6 +5,7 @@
 
 #include "ro/cache.h"
 #include "ro/direct.h"
+#include "ro/path.h"
 #include "ro/state.h"
 
 const char *ro_state_name(enum ro_state state)
@@ -101,13 +102,13 @@ static enum ro_state state_of(const struct peer *peer)
 		return RO_STATE_DIRECT;
 	if (peer->stopped)
 		return RO_STATE_STOPPED;
-	if (peer->session && !peer->session->registered && peer->session->asking != ASKING_NOTHING)
+	if (!peer_is_registered(peer) && peer_is_asked(peer))
 		return asking_state(peer->session);
 	if (direct_proven(peer))
 		return RO_STATE_WAITING;
-	if (peer_is_registered(peer) || peer_is_accepted(peer))
+	if (peer_is_engaged(peer))
 		return RO_STATE_PROBING;
-	return peer->held_until > ro_mono(peer->ro) ? RO_STATE_HELD : RO_STATE_IDLE;
+	return path_is_held(peer) ? RO_STATE_HELD : RO_STATE_IDLE;
 }
 
 /* That carries traffic, or is nearest to it. */
@@ -148,7 +149,7 @@ static void add_direct(const struct peer *peer, struct ro_session_view *view)
 static bool is_of_interest(const struct peer *peer)
 {
 	return peer->session || peer->correspondence || peer->directs || peer->stopped ||
-	       peer->held_until > ro_mono(peer->ro);
+	       path_is_held(peer);
 }
 
 static struct ro_session_view session_view(const struct peer *peer)
@@ -229,7 +230,7 @@ void ro_read(const struct ro *ro, struct ro_view *view)
 		.held_requests = ro->n_held,
 	};
 	for (const struct peer *peer = ro->peers; peer; peer = peer->hh.next)
-		view->sessions += peer_is_registered(peer) || peer_is_accepted(peer);
+		view->sessions += peer_is_engaged(peer);
 }
 
 const struct ro_counters *ro_counters(const struct ro *ro)

@@ -167,13 +167,6 @@ void trigger_notify(struct ro *ro, uint32_t path)
 	path_mark(peer);
 }
 
-static bool is_to_be_meshed(const struct peer *peer)
-{
-	return peer->advertised && !peer->stopped && !peer_is_registered(peer) &&
-	       peer->held_until <= ro_mono(peer->ro) &&
-	       (!peer->session || peer->session->asking == ASKING_NOTHING);
-}
-
 void trigger_mesh(struct ro *ro)
 {
 	unsigned int started = 0;
@@ -182,6 +175,7 @@ void trigger_mesh(struct ro *ro)
 	    !ro_conf(ro)->request)
 		return;
 	for (struct peer *peer = ro->peers; peer && started < MESH_START; peer = peer->hh.next)
-		started += is_to_be_meshed(peer) && trigger_fire(peer, TRIGGER_MESH) == 0;
+		started += peer->advertised && path_may_ask(peer, CONF_TRIGGER_MESH) &&
+			   trigger_fire(peer, TRIGGER_MESH) == 0;
 	core_timer_set(ro->core, &ro->mesh_timer, SPACING);
 }

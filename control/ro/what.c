@@ -58,19 +58,14 @@ bool what_encapsulation(struct claim *claim)
 	return false;
 }
 
-static bool is_engaged(const struct peer *peer)
-{
-	return peer_is_registered(peer) || peer_is_accepted(peer);
-}
-
 bool what_room(struct claim *claim)
 {
 	size_t engaged = 0;
 
-	if (claim->peer && is_engaged(claim->peer))
+	if (claim->peer && peer_is_engaged(claim->peer))
 		return false;
 	for (const struct peer *peer = claim->ro->peers; peer; peer = peer->hh.next)
-		engaged += is_engaged(peer);
+		engaged += peer_is_engaged(peer);
 	if (engaged < ro_conf(claim->ro)->max_peers)
 		return false;
 	return claim_refuse(claim, REPLY_RESOURCES, "as many peers as max-peers allows");
