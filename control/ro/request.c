@@ -6,27 +6,18 @@
 
 #include "ro/nat.h"
 #include "ro/routability.h"
+#include "ro/shared_key.h"
 
 #define TTL_REVERSE_TUNNEL 255 /* RFC 3024, section 4.1 */
 #define ENCAPSULATION_IPV4 4
 
 /* --- the key ----------------------------------------------------------------------------------------- */
 
-static const struct conf_static_key *static_key(const struct peer *peer)
-{
-	const struct conf_optimization *conf = ro_conf(peer->ro);
-
-	for (size_t i = 0; i < conf->n_static_keys; i++)
-		if (addr_is_equal(&conf->static_keys[i].peer, &peer->home_address))
-			return &conf->static_keys[i];
-	return NULL;
-}
-
 bool request_has_key(const struct session *session)
 {
 	const struct ip_addr *care_of = &session->care_of.address;
 
-	if (static_key(session->peer))
+	if (shared_key_find(session->peer->ro, &session->peer->home_address))
 		return true;
 	return token_is_good(session->peer, RR_HOME, care_of) &&
 	       (session->removing || token_is_good(session->peer, RR_CARE_OF, care_of));
@@ -34,22 +25,19 @@ bool request_has_key(const struct session *session)
 
 static int make_key(struct session *session)
 {
-	const struct conf_static_key *shared = static_key(session->peer);
-	const struct token *home = &session->peer->tokens[RR_HOME];
-	const struct token *care_of = &session->peer->tokens[RR_CARE_OF];
+	const struct peer *peer = session->peer;
+	const struct token *home = &peer->tokens[RR_HOME];
+	const struct token *care_of = &peer->tokens[RR_CARE_OF];
 	struct correspondent_key *key = &session->key;
 
 	request_forget(session);
-	if (shared) {
-		key->len = shared->secret.len;
-		memcpy(key->bytes, shared->secret.bytes, key->len);
+	if (shared_key_take(peer->ro, &peer->home_address, key))
 		return 0;
-	}
 	key->len = KEYGEN_KEY_SIZE;
 	key->home_index = home->index;
 	key->care_of_index = session->removing ? 0 : care_of->index;
-	return keygen_key(session->peer->ro->engine, home->bytes,
-			  session->removing ? NULL : care_of->bytes, key->bytes);
+	return keygen_key(peer->ro->engine, home->bytes, session->removing ? NULL : care_of->bytes,
+			  key->bytes);
 }
 
 void request_forget(struct session *session)

@@ -19,7 +19,7 @@
  *     direct.c        tunnels between care-of addresses: opened, proven, lost   (keepalive.c)
  *     limit.c         how much of it is worked on
  *     listener.c      where peers' first keepalives come in
- *     nat.c tell.c    decisions and words without effects on others
+ *     nat.c shared_key.c tell.c   decisions and words without effects on others
  *
  * Calls run down this list only; what must run up goes by a timer or by a handler that ro.c sets.
  */

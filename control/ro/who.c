@@ -5,6 +5,7 @@
  */
 #include "ro/claim.h"
 #include "ro/limit.h"
+#include "ro/shared_key.h"
 
 #define TOLERANCE (7 * NS_PER_S) /* of Identifications, as RFC 5944, section 5.7.1 has it */
 
@@ -39,22 +40,6 @@ bool who_addresses(struct claim *claim)
 	if (!addr4_is_unicast(claim->datagram.source.v4) ||
 	    link_address_is_own(ro->link, &claim->datagram.source))
 		return claim_discard(claim, "from an address that no peer can have");
-	return false;
-}
-
-static bool take_static_key(struct claim *claim)
-{
-	const struct conf_optimization *conf = ro_conf(claim->ro);
-
-	for (size_t i = 0; i < conf->n_static_keys; i++) {
-		const struct conf_static_key *shared = &conf->static_keys[i];
-
-		if (!addr_is_equal(&shared->peer, &claim->home_address))
-			continue;
-		claim->key.len = shared->secret.len;
-		memcpy(claim->key.bytes, shared->secret.bytes, shared->secret.len);
-		return true;
-	}
 	return false;
 }
 
@@ -98,7 +83,7 @@ bool who_key(struct claim *claim)
 
 	claim->key.home_index = auth->home_index;
 	claim->key.care_of_index = auth->care_of_index;
-	if (take_static_key(claim))
+	if (shared_key_take(claim->ro, &claim->home_address, &claim->key))
 		return false;
 	home = nonces_find(&claim->ro->nonces, auth->home_index, mono);
 	if (!removes)
