@@ -76,17 +76,15 @@ static struct datagram answer_to(const struct home *home, const struct request *
 	bool to_us = link_address_is_own(home->link, &asked->destination);
 	bool from_home_link = request_removes_all(request) &&
 			      addr_is_equal(&asked->source, &request->home_address);
+	struct datagram answer = datagram_back(asked);
 
-	return (struct datagram){
-		.source = to_us ? asked->destination : home->conf->home.address,
-		.destination = asked->source,
-		.source_port = asked->destination_port,
-		.destination_port = asked->source_port,
-		/* On the home link whatever binding still exists (mip4-base.md section 12.2). */
-		.port = from_home_link ? asked->port : PORT_NONE,
-		.tunnel = asked->tunnel,
-		.realm = asked->realm,
-	};
+	if (!to_us)
+		answer.source = home->conf->home.address;
+	/* On the home link whatever binding still exists (mip4-base.md section 12.2). */
+	if (from_home_link)
+		answer.port = asked->port;
+	answer.tunnel = asked->tunnel;
+	return answer;
 }
 
 void home_send(struct home *home, struct subscriber *subscriber, const struct datagram *datagram)

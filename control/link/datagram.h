@@ -6,6 +6,7 @@
 #ifndef LINK_DATAGRAM_H
 #define LINK_DATAGRAM_H
 
+#include "haaro/forwarding.h"
 #include "haaro/punt.h"
 #include "haaro/types.h"
 
@@ -25,6 +26,20 @@ struct datagram {
 	const uint8_t *payload;
 	size_t len;
 };
+
+/* Back to where one came from, without a payload so far; natively, until it is given a tunnel. */
+static inline struct datagram datagram_back(const struct datagram *from)
+{
+	return (struct datagram){
+		.source = from->destination,
+		.destination = from->source,
+		.source_port = from->destination_port,
+		.destination_port = from->source_port,
+		.port = PORT_NONE,
+		.tunnel = {.index = FWD_NONE},
+		.realm = from->realm,
+	};
+}
 
 /*
  * A datagram out of a PUNT_SIGNALLING or, when it completes one, a PUNT_FRAGMENT packet: checks

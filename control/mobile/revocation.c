@@ -38,19 +38,12 @@ static void acknowledge(struct mobile *mobile, const struct datagram *datagram,
 	};
 	uint8_t bytes[MESSAGE_SIZE];
 	struct writer writer = writer_of(bytes, sizeof(bytes));
-	struct datagram answer = {
-		.source = datagram->destination,
-		.destination = datagram->source,
-		.source_port = datagram->destination_port,
-		.destination_port = datagram->source_port,
-		.port = datagram->port,
-		.tunnel = {.index = FWD_NONE},
-		.realm = REALM_MAIN,
-		.payload = bytes,
-	};
+	struct datagram answer = datagram_back(datagram);
 
 	if (revocation_ack_build(&ack, &writer) != WIRE_OK || sa_sign(entry, &writer) < 0)
 		return;
+	answer.port = datagram->port;
+	answer.payload = bytes;
 	answer.len = writer.len;
 	(void)link_send_datagram(mobile->link, &answer, 0);
 }

@@ -27,19 +27,11 @@ static void add_acks(const struct claim *claim, struct registration_reply *reply
 
 static void send_reply(const struct claim *claim, const uint8_t *bytes, size_t len)
 {
-	const struct datagram *asked = &claim->datagram;
-	const struct datagram datagram = {
-		.source = asked->destination,
-		.destination = asked->source,
-		.source_port = asked->destination_port,
-		.destination_port = asked->source_port,
-		.port = PORT_NONE,
-		.tunnel = mobile_hub_tunnel(claim->ro->mobile),
-		.realm = asked->realm,
-		.payload = bytes,
-		.len = len,
-	};
+	struct datagram datagram = datagram_back(&claim->datagram);
 
+	datagram.tunnel = mobile_hub_tunnel(claim->ro->mobile);
+	datagram.payload = bytes;
+	datagram.len = len;
 	if (datagram.tunnel.index != FWD_NONE)
 		(void)link_send_datagram(claim->ro->link, &datagram, 0);
 }

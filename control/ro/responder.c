@@ -25,24 +25,17 @@ static bool may_answer(struct ro *ro, const struct datagram *datagram)
 	return ro_limit_take(ro, peer_find(ro, &datagram->source), &datagram->source);
 }
 
-/* Addresses and ports swapped, and back by the hub whoever asked. */
+/* Back by the hub whoever asked. */
 static void answer(struct ro *ro, const struct datagram *asked, const struct test_reply *reply)
 {
 	uint8_t bytes[64];
 	struct writer writer = writer_of(bytes, sizeof(bytes));
-	struct datagram datagram = {
-		.source = asked->destination,
-		.destination = asked->source,
-		.source_port = asked->destination_port,
-		.destination_port = asked->source_port,
-		.port = PORT_NONE,
-		.tunnel = mobile_hub_tunnel(ro->mobile),
-		.realm = asked->realm,
-		.payload = bytes,
-	};
+	struct datagram datagram = datagram_back(asked);
 
 	if (test_reply_build(reply, &writer) != WIRE_OK)
 		return;
+	datagram.tunnel = mobile_hub_tunnel(ro->mobile);
+	datagram.payload = bytes;
 	datagram.len = writer.len;
 	if (link_send_datagram(ro->link, &datagram, 0) == 0)
 		ro->counters.tests_out++;
