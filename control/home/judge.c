@@ -7,9 +7,6 @@
 
 #include <arpa/inet.h>
 
-/* Encapsulation field of a UDP Tunnel Request (RFC 3519, section 3.1.1) */
-enum { INSIDE_AS_FLAGS = 0, INSIDE_IP = 4 };
-
 /* Rows 10 to 12. A request to a broadcast address is answered from, and sent back to, our own. */
 bool judge_addresses(struct home *home, struct request *request, struct decision *decision)
 {
@@ -77,8 +74,8 @@ static struct nat_question question_of(const struct home *home, const struct req
 		.forced = udp->force,
 		.via_agent = udp->by_foreign,
 		.co_located = request_has(request, REQUEST_D),
-		.encap_known =
-			udp->encapsulation == INSIDE_AS_FLAGS || udp->encapsulation == INSIDE_IP,
+		.encap_known = udp->encapsulation == UDP_INSIDE_AS_FLAGS ||
+			       udp->encapsulation == UDP_INSIDE_IPV4,
 		/* From the home address no port is learned for the care-of address. */
 		.udp_allowed = conf->encapsulations[ENCAP_UDP] &&
 			       (direct || nat_allows(request->subscriber->conf, source)) &&
@@ -108,7 +105,7 @@ bool judge_tunnel(struct home *home, struct request *request, struct decision *d
 	const struct datagram *datagram = request->datagram;
 	struct nat_question question = question_of(home, request);
 	bool other = request_has(request, REQUEST_M) || request_has(request, REQUEST_G);
-	bool inside_ip = request->message.udp.encapsulation == INSIDE_IP;
+	bool inside_ip = request->message.udp.encapsulation == UDP_INSIDE_IPV4;
 
 	decision->behind_nat = question.moved;
 	decision->nat = nat_decide(&question);

@@ -10,8 +10,6 @@
 
 #include "mobile/networks.h"
 
-#define TTL_REVERSE_TUNNEL 255
-
 static_assert(CONF_MOBILE_NETWORKS_MAX <= REGISTRATION_NETWORKS_MAX,
 	      "every network fits into a request");
 
@@ -22,7 +20,7 @@ static void add_registration(const struct mobile *mobile, struct registration_re
 
 	message->udp.is_present = mobile->request.ask.udp;
 	message->udp.force = mobile->request.ask.forced;
-	message->udp.encapsulation = 4; /* IPv4; the flags M and G are never set */
+	message->udp.encapsulation = UDP_INSIDE_IPV4; /* the flags M and G are never set */
 	message->capability = mobile->request.capability;
 	message->revocation.is_present = conf->revocation;
 	message->revocation.timestamp = ntp_seconds(ntp_from_unix(mobile->core->now.wall));
@@ -99,5 +97,5 @@ void mobile_request_send(struct mobile *mobile, uint16_t lifetime,
 	};
 	/* What can't leave now is asked again like what got lost. */
 	if (request->len)
-		(void)link_send_datagram(mobile->link, &datagram, TTL_REVERSE_TUNNEL);
+		(void)link_send_datagram(mobile->link, &datagram, MESSAGE_TTL_REVERSE_TUNNEL);
 }

@@ -12,8 +12,6 @@
 #include "ro/trigger.h"
 #include "ro/verify.h"
 
-#define CODE_REFUSED 16 /* of a Route Optimization Reply, and up (haaro.md, A9) */
-
 /* --- the hub's word -------------------------------------------------------------------------------------- */
 
 void handover_set_capability(struct ro *ro)
@@ -58,7 +56,7 @@ static void forgive_all(struct ro *ro)
 
 static void take_grant(struct ro *ro, const struct mobile_optimization *told)
 {
-	bool granted = told->answer.is_present && told->answer.code < CODE_REFUSED;
+	bool granted = told->answer.is_present && told->answer.code < OPTIMIZATION_REFUSED;
 
 	if (granted == ro->granted)
 		return;

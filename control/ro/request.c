@@ -8,9 +8,6 @@
 #include "ro/routability.h"
 #include "ro/shared_key.h"
 
-#define TTL_REVERSE_TUNNEL 255 /* RFC 3024, section 4.1 */
-#define ENCAPSULATION_IPV4 4
-
 /* --- the key ----------------------------------------------------------------------------------------- */
 
 bool request_has_key(const struct session *session)
@@ -89,7 +86,7 @@ static int build(struct session *session, struct writer *writer)
 		add_networks(ro, &message);
 		message.udp.is_present = session->udp;
 		message.udp.force = session->udp;
-		message.udp.encapsulation = ENCAPSULATION_IPV4;
+		message.udp.encapsulation = UDP_INSIDE_IPV4;
 	}
 	if (registration_request_build(&message, writer) != WIRE_OK)
 		return -EMSGSIZE;
@@ -122,5 +119,5 @@ void request_send(struct session *session)
 	if (make_key(session) < 0 || build(session, &writer) < 0)
 		return; /* not answered: what follows is the same */
 	datagram.len = writer.len;
-	(void)link_send_datagram(ro->link, &datagram, TTL_REVERSE_TUNNEL);
+	(void)link_send_datagram(ro->link, &datagram, MESSAGE_TTL_REVERSE_TUNNEL);
 }

@@ -8,8 +8,6 @@
 #include "ro/nat.h"
 #include "ro/verify.h"
 
-#define IPV4 4 /* in the UDP Tunnel Request's Encapsulation */
-
 /* --- what is asked: rows 11 to 17 ---------------------------------------------------------------------------- */
 
 bool what_policy(struct claim *claim)
@@ -49,7 +47,8 @@ bool what_encapsulation(struct claim *claim)
 	if (claim->nat && !udp->is_present)
 		return claim_refuse(claim, REPLY_PROHIBITED,
 				    "a NAT is between us, and it wants no UDP");
-	if (udp->is_present && udp->encapsulation != 0 && udp->encapsulation != IPV4)
+	if (udp->is_present && udp->encapsulation != UDP_INSIDE_AS_FLAGS &&
+	    udp->encapsulation != UDP_INSIDE_IPV4)
 		return claim_refuse(claim, REPLY_NO_UDP_ENCAPSULATION,
 				    "an encapsulation that we lack");
 	if (!udp->is_present && (message->flags & (REQUEST_M | REQUEST_G)))

@@ -9,6 +9,8 @@
 #include "haaro/types.h"
 
 #define MESSAGE_UDP_PORT 434
+#define MESSAGE_TTL_REVERSE_TUNNEL \
+	255 /* of a request that asks for a reverse tunnel (RFC 3024, section 4.1) */
 #define MESSAGE_SIZE \
 	1472 /* room for any message that we build: an Ethernet MTU less IPv4 and UDP */
 

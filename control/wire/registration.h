@@ -81,9 +81,11 @@ struct registration_udp_request { /* UDP Tunnel Request, 144/0 */
 	bool is_present;
 	bool force;            /* F: UDP even without a NAT */
 	bool by_foreign;       /* R: registers through a foreign agent */
-	uint8_t encapsulation; /* 0: as flags M and G say; else 4, 47, 55 or one that we do not know
-				*/
+	uint8_t encapsulation; /* one of those below, 47, 55 or one that we do not know */
 };
+
+#define UDP_INSIDE_AS_FLAGS 0 /* as flags M and G say */
+#define UDP_INSIDE_IPV4     4
 
 struct registration_udp_reply { /* UDP Tunnel Reply, 44/0 */
 	bool is_present;
@@ -116,7 +118,7 @@ struct registration_optimization { /* Route Optimization Reply, 49/1 */
 	uint8_t code;   /* 0..15: granted, 16..31: refused (haaro.md, A9) */
 };
 
-#define OPTIMIZATION_REFUSED 16 /* reason unspecified */
+#define OPTIMIZATION_REFUSED 16 /* reason unspecified; from here on it is refused */
 
 struct registration_advertisement { /* Prefix Advertisement, 50/1: wire/advertisement.h */
 	bool is_present;
