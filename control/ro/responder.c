@@ -41,13 +41,11 @@ static void answer(struct ro *ro, const struct datagram *asked, const struct tes
 		ro->counters.tests_out++;
 }
 
-static void set_nonce_timer(struct ro *ro)
+void responder_wipe(struct ro *ro)
 {
 	uint64_t next = nonces_expire(&ro->nonces, ro_mono(ro));
 
-	if (next == TIME_NEVER)
-		core_timer_stop(ro->core, &ro->nonce_timer);
-	else
+	if (next != TIME_NEVER)
 		core_timer_set(ro->core, &ro->nonce_timer, time_between(ro_mono(ro), next));
 }
 
@@ -71,5 +69,5 @@ void responder_handle(struct ro *ro, const struct datagram *datagram)
 		answer(ro, datagram, &reply);
 	mac_wipe(&reply, sizeof(reply));
 	if (!timer_is_set(&ro->nonce_timer))
-		set_nonce_timer(ro);
+		responder_wipe(ro);
 }

@@ -10,4 +10,7 @@
 
 void responder_handle(struct ro *ro, const struct datagram *datagram);
 
+/* Nonces that are over are wiped; again when the next one is. */
+void responder_wipe(struct ro *ro);
+
 #endif

@@ -28,14 +28,10 @@
 
 /* --- timers --------------------------------------------------------------------------------------------- */
 
-/* Wipes what is over, and makes the next rotation visible. */
 static void nonces_over(struct timer *timer, void *arg)
 {
-	struct ro *ro = arg;
-	uint64_t next = nonces_expire(&ro->nonces, ro_mono(ro));
-
-	if (next != TIME_NEVER)
-		core_timer_set(ro->core, timer, time_between(ro_mono(ro), next));
+	(void)timer;
+	responder_wipe(arg);
 }
 
 static void age_over(struct timer *timer, void *arg)
