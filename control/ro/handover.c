@@ -141,7 +141,7 @@ static void note_place(struct ro *ro)
 	forgive_all(ro);
 }
 
-static void leave(struct peer *peer, const char *why)
+void handover_leave(struct peer *peer, const char *why)
 {
 	if (peer->session)
 		session_leave(peer, why);
@@ -161,7 +161,7 @@ static void leave_unsaid(struct ro *ro, const struct mobile_optimization *told)
 
 	if ((told->asked.flags & CAPABILITY_SOLICIT) && peer && !peer->advertised &&
 	    !ro_conf(ro)->accept_unknown)
-		leave(peer, "the hub does not tell of it any more");
+		handover_leave(peer, "the hub does not tell of it any more");
 }
 
 /*
@@ -220,6 +220,6 @@ void handover_cut(struct ro *ro, uint16_t port)
 void handover_leave_all(struct ro *ro, const char *why)
 {
 	for (struct peer *peer = ro->peers; peer; peer = peer->hh.next)
-		leave(peer, why);
+		handover_leave(peer, why);
 	verify_clear(ro);
 }

@@ -20,6 +20,9 @@ void handover_set_capability(struct ro *ro);
 /* What the hub was asked about others is answered, or overdue. */
 void handover_resume(struct ro *ro);
 
+/* Both registrations with a peer end, and it is reached by the hub. */
+void handover_leave(struct peer *peer, const char *why);
+
 /* Route optimization is over for now: every peer is left. */
 void handover_leave_all(struct ro *ro, const char *why);
 

@@ -8,7 +8,6 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "ro/acceptance.h"
 #include "ro/cache.h"
 #include "ro/correspondent.h"
 #include "ro/direct.h"
@@ -233,11 +232,8 @@ int ro_stop(struct ro *ro, const struct ip_addr *home_address)
 	if (peer->stopped)
 		return -EALREADY;
 	peer->stopped = true;
-	if (peer->session)
-		session_leave(peer, "stopped by the operator");
-	acceptance_end(peer, RO_LEAVE_GRACE);
+	handover_leave(peer, "stopped by the operator");
 	peer->reason = "stopped by the operator";
-	path_review(peer);
 	return 0;
 }
 

@@ -33,7 +33,7 @@ def reasons():
     """Why a path is not direct: what is assigned, and what the functions that assign are told."""
     said = "\n".join(text(path) for path in sorted(glob.glob(f"{TOP}/control/ro/*.c")))
     calls = (r"(?:peer->reason =|\b(?:session_fail|session_leave|path_fall|path_hold|direct_cut|"
-             r"handover_leave_all|leave|refused|adapt)\()[^;{]*;")
+             r"handover_leave|handover_leave_all|refused|adapt)\()[^;{]*;")
     places = re.findall(calls, said)
     places += re.findall(r"\nstatic const char \*words\(.*?\n}", said, re.S)
     return {"".join(re.findall(r'"([^"]*)"', words))
