@@ -7,6 +7,8 @@
 
 #include <errno.h>
 
+#include <utlist.h>
+
 #include "link/removal.h"
 #include "mobile/forward.h"
 #include "mobile/registration.h"
@@ -175,18 +177,13 @@ int mobile_path_open(struct mobile *mobile, struct mobile_path *path)
 
 	if (result < 0)
 		return result;
-	path->next = mobile->peer_paths;
-	mobile->peer_paths = path;
+	DL_PREPEND(mobile->peer_paths, path);
 	return 0;
 }
 
 void mobile_path_close(struct mobile *mobile, struct mobile_path *path)
 {
-	struct mobile_path **at = &mobile->peer_paths;
-
-	while (*at != path)
-		at = &(*at)->next;
-	*at = path->next;
+	DL_DELETE(mobile->peer_paths, path);
 	link_path_remove(mobile->link, path->index);
 }
 

@@ -74,6 +74,7 @@ bool mobile_owns(const struct mobile *mobile, const struct ip_prefix *prefix);
  */
 struct mobile_path {
 	struct mobile_path *next;
+	struct mobile_path *prev;
 	uint32_t index;
 	struct tunnel *direct; /* NULL: by the hub */
 	bool notify_send;
