@@ -113,14 +113,11 @@ static void add_peer(struct pairs *pairs, be32 address, be32 peer, uint64_t weig
 
 static void forget_talkers(struct pairs *pairs)
 {
-	struct talker *talker = pairs->talkers;
+	struct talker *talker, *next;
 
-	while (talker) {
-		struct talker *next = talker->hh.next;
-
+	HASH_ITER (hh, pairs->talkers, talker, next) {
 		HASH_DELETE(hh, pairs->talkers, talker);
 		free(talker);
-		talker = next;
 	}
 }
 
@@ -128,14 +125,11 @@ static void read_pairs(struct timer *timer, void *arg)
 {
 	struct home *home = arg;
 	struct pairs *pairs = &home->pairs;
-	struct pair *pair;
+	struct pair *pair, *next;
 
 	home->core->ops->pairs_walk(home->core->fwd, add_sample, home);
 	forget_talkers(pairs);
-	pair = pairs->list;
-	while (pair) {
-		struct pair *next = pair->hh.next;
-
+	HASH_ITER (hh, pairs->list, pair, next) {
 		if (!pair_decay(pair)) {
 			HASH_DELETE(hh, pairs->list, pair);
 			free(pair);
@@ -143,7 +137,6 @@ static void read_pairs(struct timer *timer, void *arg)
 			add_peer(pairs, pair->ends.low, pair->ends.high, pair->weight);
 			add_peer(pairs, pair->ends.high, pair->ends.low, pair->weight);
 		}
-		pair = next;
 	}
 	core_timer_set(home->core, timer, PAIRS_PERIOD);
 }
@@ -159,15 +152,12 @@ int pairs_init(struct home *home)
 
 static void forget_pairs(struct pairs *pairs)
 {
-	struct pair *pair = pairs->list;
+	struct pair *pair, *next;
 
 	forget_talkers(pairs);
-	while (pair) {
-		struct pair *next = pair->hh.next;
-
+	HASH_ITER (hh, pairs->list, pair, next) {
 		HASH_DELETE(hh, pairs->list, pair);
 		free(pair);
-		pair = next;
 	}
 }
 
