@@ -7,6 +7,7 @@
  */
 #include <string.h>
 
+#include "core/hash.h"
 #include "link/internal.h"
 
 #define ERROR_SIZE   576  /* RFC 1812, section 4.3.2.3 */
@@ -64,8 +65,8 @@ static bool may_be_sent(const struct link *link, const struct punt *about,
 /* A token bucket for each of some groups of destinations. */
 static bool is_limited(struct link *link, be32 destination)
 {
-	uint32_t hash = (ntohl(destination) * UINT32_C(2654435761)) >> 26;
-	struct link_limit *limit = &link->limits[hash % LINK_LIMIT_BUCKETS];
+	uint32_t slot = hash_slot(ntohl(destination), LINK_LIMIT_BUCKETS);
+	struct link_limit *limit = &link->limits[slot];
 	uint64_t now = link->core->now.mono;
 
 	/* time is that of the last whole second's refill; 0: never used, so full. */

@@ -2,6 +2,7 @@
 /* Buckets by hash: who shares one by chance shares its rate. */
 #include "ro/limit.h"
 
+#include "core/hash.h"
 #include "core/limit.h"
 #include "ro/listener.h"
 
@@ -12,11 +13,11 @@
 #define STRANGERS_PER_S 500
 #define STRANGERS_BURST 100
 
-static size_t bucket_of(const struct ip_addr *source)
+static uint64_t *bucket_of(struct ro *ro, const struct ip_addr *source)
 {
 	uint32_t network = ntohl(source->v4) >> 8;
 
-	return (network * UINT32_C(2654435761)) >> 24; /* Fibonacci hashing, to 256 */
+	return &ro->limits[hash_slot(network, RO_LIMIT_BUCKETS)];
 }
 
 static bool is_at(const struct peer *peer, const struct ip_addr *source)
@@ -47,7 +48,7 @@ bool ro_limit_take(struct ro *ro, struct peer *peer, const struct ip_addr *sourc
 	if (share)
 		taken = limit_take(share, mono, NS_PER_S / PEER_PER_S, PEER_BURST);
 	else
-		taken = limit_take(&ro->limits[bucket_of(source)], mono, NS_PER_S / NETWORK_PER_S,
+		taken = limit_take(bucket_of(ro, source), mono, NS_PER_S / NETWORK_PER_S,
 				   NETWORK_BURST) &&
 			limit_take(&ro->limit_all, mono, NS_PER_S / STRANGERS_PER_S,
 				   STRANGERS_BURST);

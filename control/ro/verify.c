@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "core/hash.h"
 #include "ro/cache.h"
 
 #define SPACING    NS_PER_S       /* as any registration with the hub */
@@ -24,7 +25,7 @@ struct held_request {
 
 static struct ro_unknown *unknown_slot(struct ro *ro, be32 home_address)
 {
-	return &ro->unknowns[(ntohl(home_address) * UINT32_C(2654435761)) >> 24];
+	return &ro->unknowns[hash_slot(ntohl(home_address), RO_UNKNOWNS)];
 }
 
 static bool is_unknown(struct ro *ro, be32 home_address)
