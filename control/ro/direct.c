@@ -373,10 +373,13 @@ int direct_open(struct peer *peer, const struct direct_ends *ends, struct direct
 			       : 0;
 	}
 	/* Of other use, or on its way out: begun anew, in its place, for it may be what calls us. */
-	if (opened)
+	if (opened) {
+		direct_cut(opened,
+			   "another encapsulation is asked for"); /* packets leave it first */
 		take_down(opened);
-	else
+	} else {
 		opened = make(peer);
+	}
 	if (!opened)
 		return -ENOMEM;
 	*direct = opened;

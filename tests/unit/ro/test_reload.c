@@ -34,6 +34,25 @@ static void make_direct(void)
 	assert_true(scene_is_direct(scene, far));
 }
 
+/* It asks for IPIP where a UDP tunnel carries packets: they go by the hub until the other is proven. */
+static void test_another_encapsulation(void **state)
+{
+	struct registration_request request;
+
+	(void)state;
+	make_direct();
+	assert_int_equal(scene_session(scene, far).encap, ENCAP_UDP);
+	request = far_request(far);
+	request.udp.is_present = false;
+	assert_int_equal(far_ask(far, &request), REPLY_ACCEPTED);
+	assert_false(scene_is_direct(scene, far));
+	assert_int_equal(scene_way(scene, "10.1.0.1"),
+			 mobile_hub_tunnel(scene->world->mobile).index);
+	scene_run(scene, 3 * NS_PER_S);
+	assert_true(scene_is_direct(scene, far));
+	assert_int_equal(scene_session(scene, far).encap, ENCAP_IPIP);
+}
+
 /* --- reload ------------------------------------------------------------------------------------------------ */
 
 /* What does not concern a peer leaves its path alone. */
@@ -201,6 +220,7 @@ static void test_secrets_are_wiped(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_another_encapsulation, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_nothing_to_do, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_switched_off, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_other_home_address, setup, teardown),
