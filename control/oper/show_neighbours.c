@@ -1,42 +1,25 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* show neighbours: next hops and hosts, resolved by ARP or configured. */
-#include <errno.h>
-#include <stdlib.h>
-
 #include "oper/show.h"
-
-struct taking {
-	struct link_neighbour_view *views; /* NULL while counting */
-	size_t n_views;
-};
+#include "oper/snapshot.h"
 
 static bool take(void *arg, const struct link_neighbour_view *view)
 {
-	struct taking *taking = arg;
+	struct link_neighbour_view *copy = snapshot_row(arg, sizeof(*copy));
 
-	if (taking->views != NULL)
-		taking->views[taking->n_views] = *view;
-	taking->n_views++;
+	if (copy != NULL)
+		*copy = *view;
 	return true;
 }
 
-static int take_all(struct answer *answer, const struct link *link)
+static void walk(const struct running *running, struct snapshot *snapshot)
 {
-	struct taking taking = {0};
-
-	link_walk_neighbours(link, take, &taking);
-	taking.views = calloc(taking.n_views + 1, sizeof(*taking.views));
-	if (taking.views == NULL)
-		return error_set(&answer->err, -ENOMEM, "out of memory");
-	taking.n_views = 0;
-	link_walk_neighbours(link, take, &taking);
-	answer->snapshot = taking.views;
-	answer->n_snapshot = taking.n_views;
-	return 0;
+	link_walk_neighbours(haaro_link(running->haaro), take, snapshot);
 }
 
-static json_t *row(const struct running *running, const struct link_neighbour_view *view)
+static json_t *row(const struct running *running, const void *taken)
 {
+	const struct link_neighbour_view *view = taken;
 	bool has_mac = view->state == NEIGHBOUR_REACHABLE || view->state == NEIGHBOUR_PROBE ||
 		       view->state == NEIGHBOUR_STATIC;
 	json_t *row = json_object();
@@ -54,16 +37,7 @@ static json_t *row(const struct running *running, const struct link_neighbour_vi
 
 int show_neighbours(struct answer *answer, const struct running *running)
 {
-	const struct link_neighbour_view *views;
+	static const struct snapshot_kind kind = {sizeof(struct link_neighbour_view), walk, row};
 
-	if (answer->snapshot == NULL) {
-		int result = take_all(answer, haaro_link(running->haaro));
-
-		if (result < 0)
-			return result;
-	}
-	views = answer->snapshot;
-	for (int n = 0; n < ANSWER_ROWS && answer->cursor < answer->n_snapshot; n++)
-		answer_row(answer, row(running, &views[answer->cursor++]));
-	return answer->cursor < answer->n_snapshot;
+	return snapshot_show(answer, running, &kind);
 }

@@ -4,12 +4,12 @@
  * show_ro_told.c has the routers that the hub tells of.
  */
 #include <errno.h>
-#include <stdlib.h>
 
 #include "haaro/addr.h"
 
 #include "oper/command.h"
 #include "oper/show.h"
+#include "oper/snapshot.h"
 
 const struct ro *show_branch(struct answer *answer, const struct running *running)
 {
@@ -90,13 +90,15 @@ static void add_history(json_t *row, const struct ro_session_view *view)
 	json_object_set_new(row, "worst_outage_ms", show_number(view->worst_outage / NS_PER_MS));
 }
 
-static json_t *session_row(const struct ro_session_view *view)
+static json_t *session_row(const struct running *running, const void *taken)
 {
+	const struct ro_session_view *view = taken;
 	json_t *row =
 		json_pack("{so ss ss ss}", "home_address", show_addr(&view->home_address), "state",
 			  ro_state_name(view->state), "out", view->direct_out ? "direct" : "hub",
 			  "in", view->direct_in ? "direct" : "hub");
 
+	(void)running;
 	add_tunnel(row, view);
 	add_history(row, view);
 	add_counter(row, "sent_direct", &view->traffic.sent_direct);
@@ -106,80 +108,42 @@ static json_t *session_row(const struct ro_session_view *view)
 	return row;
 }
 
-/* Sessions begin and end between two pieces of a long answer, so that the walk is copied first. */
-struct session_copy {
-	struct ro_session_view view;
-	char reason[96];
-};
-
-struct taking {
-	struct ip_addr only; /* IP_NONE: all */
-	size_t n;
-	size_t room;
-	struct session_copy *copies; /* NULL while counting */
-};
-
 static bool take(void *arg, const struct ro_session_view *view)
 {
-	struct taking *taking = arg;
+	struct snapshot *snapshot = arg;
+	struct ro_session_view *copy;
+	const char *reason;
 
-	if (addr_is_set(&taking->only) && !addr_is_equal(&taking->only, &view->home_address))
+	if (snapshot_leaves_out(snapshot, &view->home_address))
 		return true;
-	if (taking->copies != NULL) {
-		struct session_copy *copy = &taking->copies[taking->n];
-
-		if (taking->n == taking->room)
-			return false;
-		copy->view = *view;
-		snprintf(copy->reason, sizeof(copy->reason), "%s", view->reason);
-		copy->view.reason = copy->reason;
+	copy = snapshot_row(snapshot, sizeof(*copy));
+	reason = snapshot_text(snapshot, view->reason);
+	if (copy != NULL) {
+		*copy = *view;
+		copy->reason = reason;
 	}
-	taking->n++;
 	return true;
 }
 
-static int take_all(struct answer *answer, const struct ro *ro)
+static void walk_sessions(const struct running *running, struct snapshot *snapshot)
 {
-	struct taking taking = {0};
-	int result = command_address(answer, 0, &taking.only);
-
-	if (result < 0)
-		return result;
-	ro_walk_sessions(ro, take, &taking);
-	if (taking.n == 0 && addr_is_set(&taking.only))
-		return error_set(&answer->err, -ENOENT,
-				 "nothing goes on with %s; show ro cache has who is known",
-				 command_argument(answer, 0));
-	if (taking.n == 0)
-		return 0;
-	taking.copies = calloc(taking.n, sizeof(taking.copies[0]));
-	if (taking.copies == NULL)
-		return error_set(&answer->err, -ENOMEM, "out of memory");
-	taking.room = taking.n;
-	taking.n = 0;
-	ro_walk_sessions(ro, take, &taking);
-	answer->snapshot = taking.copies;
-	answer->n_snapshot = taking.n;
-	return 0;
+	ro_walk_sessions(haaro_ro(running->haaro), take, snapshot);
 }
 
 int show_ro_sessions(struct answer *answer, const struct running *running)
 {
-	const struct ro *ro = show_branch(answer, running);
-	const struct session_copy *copies;
+	static const struct snapshot_kind kind = {sizeof(struct ro_session_view), walk_sessions,
+						  session_row};
+	const char *only = command_argument(answer, 0);
+	int result;
 
-	if (ro == NULL)
+	if (show_branch(answer, running) == NULL)
 		return -ENOENT;
-	if (answer->snapshot == NULL) {
-		int result = take_all(answer, ro);
-
-		if (result < 0)
-			return result;
-	}
-	copies = answer->snapshot;
-	for (int n = 0; n < ANSWER_ROWS && answer->cursor < answer->n_snapshot; n++)
-		answer_row(answer, session_row(&copies[answer->cursor++].view));
-	return answer->cursor < answer->n_snapshot;
+	result = snapshot_show(answer, running, &kind);
+	if (result == 0 && answer->n_snapshot == 0 && only != NULL)
+		return error_set(&answer->err, -ENOENT,
+				 "nothing goes on with %s; show ro cache has who is known", only);
+	return result;
 }
 
 /* --- nonces -------------------------------------------------------------------------- */

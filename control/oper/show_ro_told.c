@@ -1,59 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * show ro cache, advertised: the routers that the hub tells of, at the two ends of the telling. They
- * come and go between two pieces of a long answer, so that the walk is copied first.
+ * show ro cache, advertised: the routers that the hub tells of, at the two ends of the telling.
  */
 #include <errno.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "haaro/addr.h"
 
 #include "oper/command.h"
 #include "oper/show.h"
-
-/* A walk on its way into one block: rows, then what they have lists of, then all text. */
-struct taking {
-	struct ip_addr only; /* IP_NONE: all */
-	size_t n_rows;
-	size_t n_items;
-	size_t n_text;
-	size_t room; /* rows */
-	void *rows;  /* NULL while counting */
-	void *items;
-	char *text;
-};
-
-static const char *keep(struct taking *taking, const char *text)
-{
-	size_t size = strlen(text) + 1;
-	char *kept = NULL;
-
-	if (taking->rows != NULL)
-		kept = memcpy(taking->text + taking->n_text, text, size);
-	taking->n_text += size;
-	return kept;
-}
-
-/* After the count: makes room for as much, to be taken again. */
-static int make_room(struct answer *answer, struct taking *taking, size_t row_size,
-		     size_t item_size)
-{
-	size_t rows = taking->n_rows * row_size;
-	size_t items = taking->n_items * item_size;
-
-	taking->rows = calloc(1, rows + items + taking->n_text);
-	if (taking->rows == NULL)
-		return error_set(&answer->err, -ENOMEM, "out of memory");
-	taking->items = (char *)taking->rows + rows;
-	taking->text = (char *)taking->items + items;
-	taking->room = taking->n_rows;
-	taking->n_rows = 0;
-	taking->n_items = 0;
-	taking->n_text = 0;
-	answer->snapshot = taking->rows;
-	return 0;
-}
+#include "oper/snapshot.h"
 
 /* Nobody's name: a router of no realm. */
 static json_t *realm(const char *name)
@@ -65,52 +20,33 @@ static json_t *realm(const char *name)
 
 static bool take_peer(void *arg, const struct ro_peer_view *view)
 {
-	struct taking *taking = arg;
-	struct ro_prefix_view *prefixes = taking->items;
+	struct snapshot *snapshot = arg;
+	struct ro_prefix_view *prefixes;
+	struct ro_peer_view *copy;
 
-	if (addr_is_set(&taking->only) && !addr_is_equal(&taking->only, &view->home_address))
+	if (snapshot_leaves_out(snapshot, &view->home_address))
 		return true;
-	if (taking->rows != NULL && taking->n_rows == taking->room)
-		return false;
+	copy = snapshot_row(snapshot, sizeof(*copy));
+	prefixes = snapshot_list(snapshot, view->n_prefixes * sizeof(*prefixes));
 	for (size_t i = 0; i < view->n_prefixes; i++) {
-		struct ro_prefix_view copy = view->prefixes[i];
+		struct ro_prefix_view prefix = view->prefixes[i];
 
-		copy.realm = keep(taking, copy.realm);
-		copy.problem = copy.problem != NULL ? keep(taking, copy.problem) : NULL;
-		if (taking->rows != NULL)
-			prefixes[taking->n_items + i] = copy;
+		prefix.realm = snapshot_text(snapshot, prefix.realm);
+		if (prefix.problem != NULL)
+			prefix.problem = snapshot_text(snapshot, prefix.problem);
+		if (prefixes != NULL)
+			prefixes[i] = prefix;
 	}
-	if (taking->rows != NULL) {
-		struct ro_peer_view *copy = (struct ro_peer_view *)taking->rows + taking->n_rows;
-
+	if (copy != NULL) {
 		*copy = *view;
-		copy->prefixes = prefixes + taking->n_items;
+		copy->prefixes = prefixes;
 	}
-	taking->n_rows++;
-	taking->n_items += view->n_prefixes;
 	return true;
 }
 
-static int take_cache(struct answer *answer, const struct ro *ro)
+static void walk_cache(const struct running *running, struct snapshot *snapshot)
 {
-	struct taking taking = {0};
-	int result = command_address(answer, 0, &taking.only);
-
-	if (result < 0)
-		return result;
-	ro_walk_cache(ro, take_peer, &taking);
-	if (taking.n_rows == 0 && addr_is_set(&taking.only))
-		return error_set(&answer->err, -ENOENT, "the hub told of no router %s",
-				 command_argument(answer, 0));
-	if (taking.n_rows == 0)
-		return 0;
-	result = make_room(answer, &taking, sizeof(struct ro_peer_view),
-			   sizeof(struct ro_prefix_view));
-	if (result < 0)
-		return result;
-	ro_walk_cache(ro, take_peer, &taking);
-	answer->n_snapshot = taking.n_rows;
-	return 0;
+	ro_walk_cache(haaro_ro(running->haaro), take_peer, snapshot);
 }
 
 static json_t *prefix_list(const struct ro_peer_view *view)
@@ -129,10 +65,12 @@ static json_t *prefix_list(const struct ro_peer_view *view)
 	return list;
 }
 
-static json_t *cache_row(const struct ro_peer_view *view)
+static json_t *cache_row(const struct running *running, const void *taken)
 {
+	const struct ro_peer_view *view = taken;
 	json_t *names = json_array();
 
+	(void)running;
 	for (size_t i = 0; i < view->n_prefixes; i++)
 		json_array_append_new(names, show_prefix(&view->prefixes[i].prefix));
 	return json_pack("{so sb sb sb so so so so}", "home_address",
@@ -145,72 +83,54 @@ static json_t *cache_row(const struct ro_peer_view *view)
 
 int show_ro_cache(struct answer *answer, const struct running *running)
 {
-	const struct ro *ro = show_branch(answer, running);
-	const struct ro_peer_view *peers;
+	static const struct snapshot_kind kind = {sizeof(struct ro_peer_view), walk_cache,
+						  cache_row};
+	const char *only = command_argument(answer, 0);
+	int result;
 
-	if (ro == NULL)
+	if (show_branch(answer, running) == NULL)
 		return -ENOENT;
-	if (answer->snapshot == NULL) {
-		int result = take_cache(answer, ro);
-
-		if (result < 0)
-			return result;
-	}
-	peers = answer->snapshot;
-	for (int n = 0; n < ANSWER_ROWS && answer->cursor < answer->n_snapshot; n++)
-		answer_row(answer, cache_row(&peers[answer->cursor++]));
-	return answer->cursor < answer->n_snapshot;
+	result = snapshot_show(answer, running, &kind);
+	if (result == 0 && answer->n_snapshot == 0 && only != NULL)
+		return error_set(&answer->err, -ENOENT, "the hub told of no router %s", only);
+	return result;
 }
 
 /* --- advertised ---------------------------------------------------------------------- */
 
 static bool take_advertised(void *arg, const struct home_advertised_view *view)
 {
-	struct taking *taking = arg;
-	struct home_advertised_view *rows = taking->rows;
-	struct home_advertised_view copy = *view;
-	const char **seen_by = taking->items;
+	struct home_advertised_view *copy = snapshot_row(arg, sizeof(*copy));
+	const char **seen_by = snapshot_list(arg, view->n_seen_by * sizeof(*seen_by));
+	const char *name = snapshot_text(arg, view->name);
+	const char *realm_name = snapshot_text(arg, view->realm);
 
-	if (rows != NULL && taking->n_rows == taking->room)
-		return false;
-	copy.name = keep(taking, view->name);
-	copy.realm = keep(taking, view->realm);
 	for (size_t i = 0; i < view->n_seen_by; i++) {
-		const char *name = keep(taking, view->seen_by[i]);
+		const char *seer = snapshot_text(arg, view->seen_by[i]);
 
-		if (rows != NULL)
-			seen_by[taking->n_items + i] = name;
+		if (seen_by != NULL)
+			seen_by[i] = seer;
 	}
-	if (rows != NULL) {
-		copy.seen_by = seen_by + taking->n_items;
-		rows[taking->n_rows] = copy;
+	if (copy != NULL) {
+		*copy = *view;
+		copy->name = name;
+		copy->realm = realm_name;
+		copy->seen_by = seen_by;
 	}
-	taking->n_rows++;
-	taking->n_items += view->n_seen_by;
 	return true;
 }
 
-static int take_all_advertised(struct answer *answer, const struct home *home)
+static void walk_advertised(const struct running *running, struct snapshot *snapshot)
 {
-	struct taking taking = {0};
-	int result;
-
-	home_walk_advertised(home, take_advertised, &taking);
-	if (taking.n_rows == 0)
-		return 0;
-	result = make_room(answer, &taking, sizeof(struct home_advertised_view),
-			   sizeof(const char *));
-	if (result < 0)
-		return result;
-	home_walk_advertised(home, take_advertised, &taking);
-	answer->n_snapshot = taking.n_rows;
-	return 0;
+	home_walk_advertised(haaro_home(running->haaro), take_advertised, snapshot);
 }
 
-static json_t *advertised_row(const struct home_advertised_view *view)
+static json_t *advertised_row(const struct running *running, const void *taken)
 {
+	const struct home_advertised_view *view = taken;
 	json_t *seen_by = json_array();
 
+	(void)running;
 	for (size_t i = 0; i < view->n_seen_by; i++)
 		json_array_append_new(seen_by, realm(view->seen_by[i]));
 	return json_pack("{so so so so so sb so so}", "name", show_text(view->name), "home_address",
@@ -222,20 +142,11 @@ static json_t *advertised_row(const struct home_advertised_view *view)
 
 int show_ro_advertised(struct answer *answer, const struct running *running)
 {
-	const struct home *home = haaro_home(running->haaro);
-	const struct home_advertised_view *rows;
+	static const struct snapshot_kind kind = {sizeof(struct home_advertised_view),
+						  walk_advertised, advertised_row};
 
-	if (home == NULL)
+	if (haaro_home(running->haaro) == NULL)
 		return error_set(&answer->err, -ENOENT,
 				 "a branch advertises nobody; ask the hub, or show ro cache here");
-	if (answer->snapshot == NULL) {
-		int result = take_all_advertised(answer, home);
-
-		if (result < 0)
-			return result;
-	}
-	rows = answer->snapshot;
-	for (int n = 0; n < ANSWER_ROWS && answer->cursor < answer->n_snapshot; n++)
-		answer_row(answer, advertised_row(&rows[answer->cursor++]));
-	return answer->cursor < answer->n_snapshot;
+	return snapshot_show(answer, running, &kind);
 }

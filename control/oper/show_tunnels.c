@@ -1,51 +1,25 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * show tunnels: where each ends, how it gets there and what went through it. The walk is copied
- * first, since tunnels come and go between two pieces of a long answer. neighbours: next hops.
+ * show tunnels: where each ends, how it gets there and what went through it. neighbours: next hops.
  */
-#include <errno.h>
-#include <stdlib.h>
-
 #include "oper/show.h"
-
-/* A view whose name is a copy. */
-struct copy {
-	struct link_tunnel_view view;
-	char name[CONF_NAME_SIZE];
-};
-
-struct taking {
-	struct copy *copies; /* NULL while counting */
-	size_t n_copies;
-};
+#include "oper/snapshot.h"
 
 static bool take(void *arg, const struct link_tunnel_view *view)
 {
-	struct taking *taking = arg;
+	struct link_tunnel_view *copy = snapshot_row(arg, sizeof(*copy));
+	const char *name = snapshot_text(arg, view->name);
 
-	if (taking->copies != NULL) {
-		struct copy *copy = &taking->copies[taking->n_copies];
-
-		copy->view = *view;
-		snprintf(copy->name, sizeof(copy->name), "%s", view->name);
+	if (copy != NULL) {
+		*copy = *view;
+		copy->name = name;
 	}
-	taking->n_copies++;
 	return true;
 }
 
-static int take_all(struct answer *answer, const struct link *link)
+static void walk(const struct running *running, struct snapshot *snapshot)
 {
-	struct taking taking = {0};
-
-	link_walk_tunnels(link, take, &taking);
-	taking.copies = calloc(taking.n_copies + 1, sizeof(*taking.copies));
-	if (taking.copies == NULL)
-		return error_set(&answer->err, -ENOMEM, "out of memory");
-	taking.n_copies = 0;
-	link_walk_tunnels(link, take, &taking);
-	answer->snapshot = taking.copies;
-	answer->n_snapshot = taking.n_copies;
-	return 0;
+	link_walk_tunnels(haaro_link(running->haaro), take, snapshot);
 }
 
 static void set_counters(json_t *row, const struct running *running,
@@ -63,16 +37,15 @@ static void set_counters(json_t *row, const struct running *running,
 				  : json_null());
 }
 
-static json_t *tunnel_row(const struct running *running, const struct copy *copy,
+static json_t *tunnel_row(const struct running *running, const struct link_tunnel_view *view,
 			  const struct fwd_tunnel_state *state)
 {
-	const struct link_tunnel_view *view = &copy->view;
 	bool has_underlay = view->next_hop.family != IP_NONE;
 	json_t *row = json_object();
 
 	json_object_set_new(row, "tunnel", show_number(view->ref.index));
 	json_object_set_new(row, "name",
-			    copy->name[0] != '\0' ? show_text(copy->name) : json_null());
+			    view->name[0] != '\0' ? show_text(view->name) : json_null());
 	json_object_set_new(row, "peer", show_addr(&view->peer));
 	json_object_set_new(row, "encapsulation", json_string(encap_name(view->encap)));
 	json_object_set_new(row, "local", show_addr(&view->local));
@@ -94,25 +67,21 @@ static json_t *tunnel_row(const struct running *running, const struct copy *copy
 	return row;
 }
 
+/* One that went since the copy was made is left out. */
+static json_t *row(const struct running *running, const void *taken)
+{
+	const struct link_tunnel_view *view = taken;
+	struct fwd_tunnel_state state;
+
+	if (running->ops->tunnel_read(running->fwd, view->ref.index, &state) < 0 ||
+	    state.ref.generation != view->ref.generation)
+		return NULL;
+	return tunnel_row(running, view, &state);
+}
+
 int show_tunnels(struct answer *answer, const struct running *running)
 {
-	const struct copy *copies;
+	static const struct snapshot_kind kind = {sizeof(struct link_tunnel_view), walk, row};
 
-	if (answer->snapshot == NULL) {
-		int result = take_all(answer, haaro_link(running->haaro));
-
-		if (result < 0)
-			return result;
-	}
-	copies = answer->snapshot;
-	for (int n = 0; n < ANSWER_ROWS && answer->cursor < answer->n_snapshot; n++) {
-		const struct copy *copy = &copies[answer->cursor++];
-		struct fwd_tunnel_state state;
-
-		/* One that went since the copy was made is left out. */
-		if (running->ops->tunnel_read(running->fwd, copy->view.ref.index, &state) == 0 &&
-		    state.ref.generation == copy->view.ref.generation)
-			answer_row(answer, tunnel_row(running, copy, &state));
-	}
-	return answer->cursor < answer->n_snapshot;
+	return snapshot_show(answer, running, &kind);
 }
