@@ -5,28 +5,9 @@
  */
 #include <errno.h>
 
-#include "cmocka_all.h"
+#include "case.h"
 #include "hex.h"
 #include "ro/cache.h"
-#include "scene.h"
-
-static struct scene *scene;
-static struct far *far;
-
-static int setup(void **state)
-{
-	(void)state;
-	scene = scene_create();
-	far = &scene->far[FAR_A];
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	scene_destroy(scene);
-	return 0;
-}
 
 static struct ip_prefix prefix(const char *address, unsigned int len)
 {

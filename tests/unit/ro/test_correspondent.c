@@ -3,33 +3,7 @@
  * control/ro/correspondent.c, who.c, what.c, answer.c: a peer's request judged row by row (haaro.md,
  * section 14.1), and the answer to it.
  */
-#include "cmocka_all.h"
-#include "scene.h"
-
-static struct scene *scene;
-static struct far *far;
-
-static int setup(void **state)
-{
-	(void)state;
-	scene = scene_create();
-	far = &scene->far[FAR_A];
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	scene_destroy(scene);
-	return 0;
-}
-
-static void start(void)
-{
-	scene_start(scene);
-	assert_true(far_test(far, RR_HOME));
-	assert_true(far_test(far, RR_CARE_OF));
-}
+#include "case.h"
 
 static const struct correspondence *known(void)
 {
@@ -60,7 +34,7 @@ static void test_accepts(void **state)
 	far->networks[1] = prefix_v4(world_addr("10.1.8.0").v4, 21);
 	far->n_networks = 2;
 	scene->world->conf.mobile.n_uplinks = 2;
-	start();
+	start_tested();
 	request = far_request(far);
 	request.lifetime = 200;
 	assert_int_equal(far_ask(far, &request), REPLY_ACCEPTED);
@@ -103,7 +77,7 @@ static void test_binding(void **state)
 	struct ro_session_view view;
 
 	(void)state;
-	start();
+	start_tested();
 	assert_int_equal(far_register(far), REPLY_ACCEPTED);
 	assert_int_equal(far_knock(far, 434), true);
 	scene_run(scene, 2 * WORLD_RTT);
@@ -129,7 +103,7 @@ static void test_lifetime(void **state)
 
 	(void)state;
 	scene->world->conf.mobile.optimization.max_lifetime = time_seconds(90);
-	start();
+	start_tested();
 	request = far_request(far);
 	request.lifetime = 0xffff;
 	assert_int_equal(far_ask(far, &request), REPLY_ACCEPTED);
@@ -149,7 +123,7 @@ static void test_no_network(void **state)
 
 	(void)state;
 	far->n_networks = 0;
-	start();
+	start_tested();
 	request = far_request(far);
 	assert_int_equal(far_ask(far, &request), REPLY_ACCEPTED);
 	assert_int_equal(far->reply.n_acks, 0);
@@ -184,7 +158,7 @@ static void test_addresses(void **state)
 	struct datagram datagram;
 
 	(void)state;
-	start();
+	start_tested();
 	for (size_t i = 0; i < sizeof(home_addresses) / sizeof(home_addresses[0]); i++) {
 		request = far_request(far);
 		request.home_address = world_addr(home_addresses[i]).v4;
@@ -221,7 +195,7 @@ static void test_behind_the_authenticator(void **state)
 	struct datagram datagram;
 
 	(void)state;
-	start();
+	start_tested();
 	request = far_request(far);
 	datagram = far_request_datagram(far, &request, bytes);
 	memcpy(bytes + datagram.len, network, sizeof(network));
@@ -261,7 +235,7 @@ static void test_nonces(void **state)
 	uint16_t home, care_of;
 
 	(void)state;
-	start();
+	start_tested();
 	home = far->indexes[RR_HOME];
 	care_of = far->indexes[RR_CARE_OF];
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -295,7 +269,7 @@ static void test_authenticator(void **state)
 	struct datagram datagram;
 
 	(void)state;
-	start();
+	start_tested();
 	far->tokens[RR_HOME][7] ^= 1;
 	request = far_request(far);
 	assert_int_equal(far_ask(far, &request), SILENCE);
@@ -328,7 +302,7 @@ static void test_reply_131(void **state)
 
 	(void)state;
 	scene->world->conf.mobile.optimization.reply_131 = true;
-	start();
+	start_tested();
 	far->tokens[RR_HOME][7] ^= 1;
 	request = far_request(far);
 	assert_int_equal(far_ask(far, &request), REPLY_MOBILE_AUTH);
@@ -357,7 +331,7 @@ static void test_policy(void **state)
 	struct registration_request request;
 
 	(void)state;
-	start();
+	start_tested();
 	request = far_request(far);
 	request.flags = REQUEST_T;
 	assert_refused(&request, REPLY_POORLY_FORMED);
@@ -390,7 +364,7 @@ static void test_role(void **state)
 
 	(void)state;
 	scene->world->conf.mobile.optimization.advertise = false;
-	start();
+	start_tested();
 	request = far_request(far);
 	assert_refused(&request, REPLY_PROHIBITED);
 	scene->world->next.mobile.optimization.advertise = true;
@@ -411,7 +385,7 @@ static void test_nat(void **state)
 	struct registration_request request;
 
 	(void)state;
-	start();
+	start_tested();
 	request = far_request(far);
 	request.care_of = world_addr("192.168.1.10").v4;
 	request.udp.force = false; /* it did not know; we see it */
@@ -437,7 +411,7 @@ static void test_room(void **state)
 
 	(void)state;
 	scene->world->conf.mobile.optimization.max_peers = 1;
-	start();
+	start_tested();
 	assert_int_equal(far_register(far), REPLY_ACCEPTED);
 	far = &scene->far[FAR_B];
 	assert_true(far_test(far, RR_HOME) && far_test(far, RR_CARE_OF));

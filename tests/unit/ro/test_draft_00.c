@@ -5,26 +5,14 @@
  */
 #include <errno.h>
 
-#include "cmocka_all.h"
-#include "scene.h"
+#include "case.h"
 
-static struct scene *scene;
-static struct far *far;
 static struct conf_optimization *conf;
 
-static int setup(void **state)
+static int setup_draft(void **state)
 {
-	(void)state;
-	scene = scene_create();
-	far = &scene->far[FAR_A];
+	setup(state);
 	conf = &scene->world->conf.mobile.optimization;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	scene_destroy(scene);
 	return 0;
 }
 
@@ -227,17 +215,19 @@ static void test_udp_only_nat(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_receive, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_send, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_threshold, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_mesh_and_manual, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_strict_reject, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_hold_reply, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_hold_reply_until_answered, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_mutual_deregistration, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_no_mutual_deregistration, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_require_networks, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_udp_only_nat, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_receive, setup_draft, teardown),
+		cmocka_unit_test_setup_teardown(test_send, setup_draft, teardown),
+		cmocka_unit_test_setup_teardown(test_threshold, setup_draft, teardown),
+		cmocka_unit_test_setup_teardown(test_mesh_and_manual, setup_draft, teardown),
+		cmocka_unit_test_setup_teardown(test_strict_reject, setup_draft, teardown),
+		cmocka_unit_test_setup_teardown(test_hold_reply, setup_draft, teardown),
+		cmocka_unit_test_setup_teardown(test_hold_reply_until_answered, setup_draft,
+						teardown),
+		cmocka_unit_test_setup_teardown(test_mutual_deregistration, setup_draft, teardown),
+		cmocka_unit_test_setup_teardown(test_no_mutual_deregistration, setup_draft,
+						teardown),
+		cmocka_unit_test_setup_teardown(test_require_networks, setup_draft, teardown),
+		cmocka_unit_test_setup_teardown(test_udp_only_nat, setup_draft, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

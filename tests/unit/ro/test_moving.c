@@ -3,43 +3,10 @@
  * control/ro/handover.c, session.c, acceptance.c: care-of addresses that change, and ends (RFC 6521,
  * section 3.3.6; haaro.md, sections 14.3, 14.4 and 15).
  */
-#include "cmocka_all.h"
+#include "case.h"
 #include "ro/direct.h"
-#include "scene.h"
 
 #define NEW_CARE_OF "198.18.2.20" /* of our second uplink */
-
-static struct scene *scene;
-static struct far *far;
-
-static int setup(void **state)
-{
-	(void)state;
-	scene = scene_create();
-	far = &scene->far[FAR_A];
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	scene_destroy(scene);
-	return 0;
-}
-
-static uint32_t hub_tunnel(void)
-{
-	return mobile_hub_tunnel(scene->world->mobile).index;
-}
-
-/* Registered at each other, the tunnel is proven. */
-static void make_direct(void)
-{
-	scene_start(scene);
-	assert_int_equal(far_register(far), REPLY_ACCEPTED);
-	scene_run(scene, 3 * NS_PER_S);
-	assert_true(scene_is_direct(scene, far));
-}
 
 static const struct direct *tunnel_from(const char *local)
 {
@@ -63,7 +30,7 @@ static void test_handover(void **state)
 
 	(void)state;
 	scene->world->conf.mobile.n_uplinks = 2;
-	make_direct();
+	start_direct();
 	old = tunnel_ref(tunnel_from("203.0.113.30")->tunnel).index;
 	requests = far->n_requests;
 	world_port(scene->world, 0, LINK_PORT_DOWN);
@@ -101,7 +68,7 @@ static void test_make_before_break(void **state)
 
 	(void)state;
 	scene->world->conf.mobile.n_uplinks = 2;
-	make_direct();
+	start_direct();
 	world_port(scene->world, 0, LINK_PORT_DOWN);
 	scene_run(scene, 20 * NS_PER_S);
 	assert_int_equal(scene_way(scene, "10.1.0.1"),
@@ -124,7 +91,7 @@ static void test_move_that_is_not_proven(void **state)
 {
 	(void)state;
 	scene->world->conf.mobile.n_uplinks = 2;
-	make_direct();
+	start_direct();
 	world_port(scene->world, 0, LINK_PORT_DOWN);
 	scene_run(scene, 20 * NS_PER_S);
 	assert_true(scene_is_direct(scene, far));
@@ -145,7 +112,7 @@ static void test_old_token(void **state)
 {
 	(void)state;
 	scene->world->conf.mobile.n_uplinks = 2;
-	make_direct();
+	start_direct();
 	scene_run(scene, 208 * NS_PER_S);
 	assert_int_equal(scene_count(scene, MESSAGE_HOME_TEST_INIT), 1);
 	world_port(scene->world, 0, LINK_PORT_DOWN);
@@ -161,7 +128,7 @@ static void test_handover_fails(void **state)
 {
 	(void)state;
 	scene->world->conf.mobile.n_uplinks = 2;
-	make_direct();
+	start_direct();
 	far->dead = true;
 	world_port(scene->world, 0, LINK_PORT_DOWN);
 	assert_false(scene_is_direct(scene, far)); /* before anything else */
@@ -230,7 +197,7 @@ static void test_peer_moves(void **state)
 	const struct direct *direct;
 
 	(void)state;
-	make_direct();
+	start_direct();
 	far->also_at = far->care_of;
 	far->care_of = world_addr("203.0.113.12");
 	far->care_ofs[0] = far->care_of.v4;
@@ -301,7 +268,7 @@ static void test_care_of_index_at_the_end(void **state)
 	struct registration_request request;
 
 	(void)state;
-	make_direct();
+	start_direct();
 	request = far_request(far);
 	request.lifetime = 0;
 	request.n_networks = 0;
@@ -327,7 +294,7 @@ static void test_peer_expires(void **state)
 	struct registration_request request;
 
 	(void)state;
-	make_direct();
+	start_direct();
 	request = far_request(far);
 	request.lifetime = 20;
 	assert_int_equal(far_ask(far, &request), REPLY_ACCEPTED);
@@ -351,7 +318,7 @@ static void test_peer_expires(void **state)
 static void test_dead_session(void **state)
 {
 	(void)state;
-	make_direct();
+	start_direct();
 	far->dead = far->mute = true;
 	far->deaf[RR_HOME] = far->deaf[RR_CARE_OF] = true;
 	scene_run(scene, 5 * NS_PER_S);
@@ -379,7 +346,7 @@ static void test_we_leave(void **state)
 	struct far *other = &scene->far[FAR_B];
 
 	(void)state;
-	make_direct();
+	start_direct();
 	scene_traffic(scene, other, true);
 	scene_run(scene, NS_PER_S);
 	assert_true(peer_is_registered(scene_peer(scene, other)));
@@ -410,7 +377,7 @@ static void test_we_leave_unheard(void **state)
 	size_t before;
 
 	(void)state;
-	make_direct();
+	start_direct();
 	far->mute = true;
 	before = far->n_requests;
 	ro_shutdown(scene->ro);
@@ -425,7 +392,7 @@ static void test_we_leave_unheard(void **state)
 static void test_hub_refuses(void **state)
 {
 	(void)state;
-	make_direct();
+	start_direct();
 	scene->grants = false;
 	scene_refresh(scene);
 	assert_false(scene_is_direct(scene, far));

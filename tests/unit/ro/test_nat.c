@@ -3,27 +3,8 @@
  * control/ro/nat.c: who can open a tunnel through which NAT (RFC 6521, sections 3.1.2, 3.3.4 and 6.1;
  * haaro.md, sections 11.3 and 11.4).
  */
-#include "cmocka_all.h"
+#include "case.h"
 #include "ro/nat.h"
-#include "scene.h"
-
-static struct scene *scene;
-static struct far *far;
-
-static int setup(void **state)
-{
-	(void)state;
-	scene = scene_create();
-	far = &scene->far[FAR_A];
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	scene_destroy(scene);
-	return 0;
-}
 
 static enum nat_entry entry(void)
 {

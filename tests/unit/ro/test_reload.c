@@ -4,35 +4,8 @@
  */
 #include <errno.h>
 
-#include "cmocka_all.h"
+#include "case.h"
 #include "ro/cache.h"
-#include "scene.h"
-
-static struct scene *scene;
-static struct far *far;
-
-static int setup(void **state)
-{
-	(void)state;
-	scene = scene_create();
-	far = &scene->far[FAR_A];
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	scene_destroy(scene);
-	return 0;
-}
-
-static void make_direct(void)
-{
-	scene_start(scene);
-	assert_int_equal(far_register(far), REPLY_ACCEPTED);
-	scene_run(scene, 3 * NS_PER_S);
-	assert_true(scene_is_direct(scene, far));
-}
 
 /* It asks for IPIP where a UDP tunnel carries packets: they go by the hub until the other is proven. */
 static void test_another_encapsulation(void **state)
@@ -40,7 +13,7 @@ static void test_another_encapsulation(void **state)
 	struct registration_request request;
 
 	(void)state;
-	make_direct();
+	start_direct();
 	assert_int_equal(scene_session(scene, far).encap, ENCAP_UDP);
 	request = far_request(far);
 	request.udp.is_present = false;
@@ -61,7 +34,7 @@ static void test_nothing_to_do(void **state)
 	size_t sent;
 
 	(void)state;
-	make_direct();
+	start_direct();
 	sent = scene->n_sent;
 	world_reload(scene->world);
 	scene_run(scene, NS_PER_S);
@@ -74,7 +47,7 @@ static void test_nothing_to_do(void **state)
 static void test_switched_off(void **state)
 {
 	(void)state;
-	make_direct();
+	start_direct();
 	scene->world->next.mobile.route_optimization = false;
 	world_reload(scene->world);
 	assert_false(scene_is_direct(scene, far));
@@ -89,7 +62,7 @@ static void test_switched_off(void **state)
 static void test_other_home_address(void **state)
 {
 	(void)state;
-	make_direct();
+	start_direct();
 	scene->world->next.mobile.home_address = world_addr("192.0.2.33");
 	world_reload(scene->world);
 	assert_int_equal(HASH_COUNT(scene->ro->peers), 0);
@@ -103,7 +76,7 @@ static void test_other_home_address(void **state)
 static void test_other_networks(void **state)
 {
 	(void)state;
-	make_direct();
+	start_direct();
 	assert_int_equal(far->request.n_networks, 1);
 	scene->world->next.mobile.n_networks = 2;
 	world_reload(scene->world);

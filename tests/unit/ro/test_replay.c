@@ -4,33 +4,7 @@
  * start (RFC 6521, section 11.1; haaro.md, section 14.1, rows 9 and 10, and section 21, rows 6, 7 and 20).
  */
 #include "auth/ntp_clock.h"
-#include "cmocka_all.h"
-#include "scene.h"
-
-static struct scene *scene;
-static struct far *far;
-
-static int setup(void **state)
-{
-	(void)state;
-	scene = scene_create();
-	far = &scene->far[FAR_A];
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	scene_destroy(scene);
-	return 0;
-}
-
-static void start(void)
-{
-	scene_start(scene);
-	assert_true(far_test(far, RR_HOME));
-	assert_true(far_test(far, RR_CARE_OF));
-}
+#include "case.h"
 
 static bool is_bound(void)
 {
@@ -89,7 +63,7 @@ static void test_older(void **state)
 	struct registration_request first, second;
 
 	(void)state;
-	start();
+	start_tested();
 	first = far_request(far);
 	second = far_request(far);
 	assert_int_equal(far_ask(far, &second), REPLY_ACCEPTED);
@@ -114,7 +88,7 @@ static void test_duplicate(void **state)
 	size_t len;
 
 	(void)state;
-	start();
+	start_tested();
 	request = far_request(far);
 	datagram = far_request_datagram(far, &request, bytes);
 	assert_int_equal(far_send(far, &datagram), REPLY_ACCEPTED);
@@ -147,7 +121,7 @@ static void test_after_deregistration(void **state)
 	struct datagram datagram;
 
 	(void)state;
-	start();
+	start_tested();
 	request = far_request(far);
 	assert_int_equal(far_ask(far, &request), REPLY_ACCEPTED);
 	kept = far_request(far); /* made, and held back by somebody */
@@ -174,7 +148,7 @@ static void test_old_deregistration(void **state)
 	struct datagram datagram;
 
 	(void)state;
-	start();
+	start_tested();
 	leaving = far_request(far);
 	leaving.lifetime = 0;
 	leaving.n_networks = 0;
@@ -198,7 +172,7 @@ static void test_before_a_restart(void **state)
 	int code;
 
 	(void)state;
-	start();
+	start_tested();
 	request = far_request(far);
 	datagram = far_request_datagram(far, &request, bytes);
 	index = scene->ro->nonces.held[0].index;

@@ -1,30 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* control/ro/request.c, reply.c, outcome.c: our registration at a peer, and what its answer does. */
-#include "cmocka_all.h"
-#include "scene.h"
-
-static struct scene *scene;
-static struct far *far;
-
-static int setup(void **state)
-{
-	(void)state;
-	scene = scene_create();
-	far = &scene->far[FAR_A];
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	scene_destroy(scene);
-	return 0;
-}
-
-static enum asking asking(void)
-{
-	return scene_peer(scene, far)->session->asking;
-}
+#include "case.h"
 
 /* A request of ours is out and the peer says nothing by itself. */
 static void ask(void)

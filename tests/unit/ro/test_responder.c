@@ -1,25 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* control/ro/responder.c: Test Inits of others, answered with tokens and forgotten. */
-#include "cmocka_all.h"
-#include "scene.h"
-
-static struct scene *scene;
-static struct far *far;
-
-static int setup(void **state)
-{
-	(void)state;
-	scene = scene_create();
-	far = &scene->far[FAR_A];
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	scene_destroy(scene);
-	return 0;
-}
+#include "case.h"
 
 /* --- the answer ---------------------------------------------------------------------------------- */
 

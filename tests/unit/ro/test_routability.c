@@ -2,38 +2,9 @@
 /* control/ro/routability.c, session.c: our tests of a peer, and what passes for an answer. */
 #include <errno.h>
 
-#include "cmocka_all.h"
-#include "scene.h"
-
-static struct scene *scene;
-static struct far *far;
-
-static int setup(void **state)
-{
-	(void)state;
-	scene = scene_create();
-	far = &scene->far[FAR_A];
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	scene_destroy(scene);
-	return 0;
-}
+#include "case.h"
 
 static const enum message_type inits[] = {MESSAGE_HOME_TEST_INIT, MESSAGE_CARE_OF_TEST_INIT};
-
-static uint32_t hub_tunnel(void)
-{
-	return mobile_hub_tunnel(scene->world->mobile).index;
-}
-
-static enum asking asking(void)
-{
-	return scene_peer(scene, far)->session->asking;
-}
 
 /* --- asking ------------------------------------------------------------------------------------------ */
 

@@ -3,31 +3,7 @@
  * control/ro/direct.c, keepalive.c, health.c, path.c: what goes directly, and when (RFC 6521, sections
  * 3.3.4 and 6.1; haaro.md, sections 11.1, 11.2 and 12).
  */
-#include "cmocka_all.h"
-#include "scene.h"
-
-static struct scene *scene;
-static struct far *far;
-
-static int setup(void **state)
-{
-	(void)state;
-	scene = scene_create();
-	far = &scene->far[FAR_A];
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	scene_destroy(scene);
-	return 0;
-}
-
-static uint32_t hub_tunnel(void)
-{
-	return mobile_hub_tunnel(scene->world->mobile).index;
-}
+#include "case.h"
 
 static const struct scene_echo *last_echo(void)
 {
@@ -43,14 +19,6 @@ static void only_asked(void)
 	assert_int_equal(far_register(far), SILENCE);
 	scene_run(scene, 2 * NS_PER_S);
 	assert_int_equal(far_heard(far), REPLY_ACCEPTED);
-}
-
-/* Each is registered at the other, and the tunnel is proven. */
-static void make_direct(void)
-{
-	assert_int_equal(far_register(far), REPLY_ACCEPTED);
-	scene_run(scene, 3 * NS_PER_S);
-	assert_true(scene_is_direct(scene, far));
 }
 
 static bool knock_from(const char *remote, uint16_t port, const char *source)

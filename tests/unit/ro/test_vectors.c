@@ -4,9 +4,8 @@
  * router C, which asks. And keys that are shared beforehand (section 7.5).
  */
 #include "auth/ntp_clock.h"
-#include "cmocka_all.h"
+#include "case.h"
 #include "hex.h"
-#include "scene.h"
 
 #define HOME_INIT    "18 00 11 22 33 44 55 66 77 88"
 #define CARE_OF_INIT "19 00 99 aa bb cc dd ee ff 00"
@@ -30,24 +29,6 @@
 #define EXPIRED "03 cb 00 00 c0 00 02 03 c6 33 64 01 d2 f1 a3 ca 51 c0 ff ee"
 
 #define UNIX_OF_NTP(seconds) ((UINT64_C(seconds) - UINT64_C(2208988800)) * NS_PER_S)
-
-static struct scene *scene;
-static struct far *far;
-
-static int setup(void **state)
-{
-	(void)state;
-	scene = scene_create();
-	far = &scene->far[FAR_A];
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	scene_destroy(scene);
-	return 0;
-}
 
 static void assert_sent(enum message_type type, const char *hex)
 {

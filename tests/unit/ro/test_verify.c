@@ -3,26 +3,7 @@
  * control/ro/verify.c, what.c: whose networks a peer asks for, by the hub's word and nobody else's
  * (RFC 6521, sections 3.3.3 and 11.2; haaro.md, section 14.2).
  */
-#include "cmocka_all.h"
-#include "scene.h"
-
-static struct scene *scene;
-static struct far *far;
-
-static int setup(void **state)
-{
-	(void)state;
-	scene = scene_create();
-	far = &scene->far[FAR_A];
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	scene_destroy(scene);
-	return 0;
-}
+#include "case.h"
 
 /* It asks and the hub is asked about it; our answer comes when the hub's has. */
 static int register_and_wait(struct far *asking)
