@@ -5,27 +5,12 @@
 #include "auth/correspondent.h"
 #include "cmocka_all.h"
 #include "hex.h"
+#include "vectors.h"
 
 #define FIXED 8 /* octets of the extension before its authenticator */
 
 #define KEY        "53 9f fa bb 29 59 6f 69 84 dc d7 c2 26 00 d6 ca da 56 39 e3"
 #define KEY_AT_END "a2 d3 71 f3 db f1 a4 e0 1f ac 8f 22 6c 20 7e 2a f5 0f 52 d6"
-
-#define REQUEST                                           \
-	"01 22 01 2c c0 00 02 03 c6 33 64 01 cb 00 71 1e" \
-	"d2 f1 a3 ca 51 c0 ff ee 94 06 00 18 0a 03 00 00" \
-	"90 06 00 00 80 04 00 00 31 16 02 00 12 34 12 35" \
-	"15 2b 77 f4 bc d3 70 25 98 fe 77 8f 89 3d 6e 4d"
-#define REPLY                                             \
-	"03 00 01 2c c0 00 02 03 c6 33 64 01 d2 f1 a3 ca" \
-	"51 c0 ff ee 94 08 01 00 18 00 0a 03 00 00 2c 06" \
-	"00 00 80 00 00 00 31 06 03 00 cb 00 71 0a 31 16" \
-	"02 00 12 34 12 35 a5 20 2c f3 95 9c d9 cf 91 41" \
-	"55 eb 52 bf 06 be"
-#define DEREGISTRATION                                    \
-	"01 22 00 00 c0 00 02 03 c6 33 64 01 c0 00 02 03" \
-	"d2 f1 a4 e0 0b ad f0 0d 31 16 02 00 12 34 00 00" \
-	"c5 9d fa db bc af b6 e7 ae 05 74 26 71 37 72 90"
 
 /* By a key shared beforehand, "shared beforehand", with indexes of 0 and with others. */
 #define SHARED                                            \
@@ -44,9 +29,9 @@ static const struct vector {
 	uint16_t home_index;
 	uint16_t care_of_index;
 } vectors[] = {
-	{REQUEST, KEY, 64, 0x1234, 0x1235},
-	{REPLY, KEY, 70, 0x1234, 0x1235},
-	{DEREGISTRATION, KEY_AT_END, 48, 0x1234, 0},
+	{VECTOR_PEER_REQUEST, KEY, 64, 0x1234, 0x1235},
+	{VECTOR_PEER_REPLY, KEY, 70, 0x1234, 0x1235},
+	{VECTOR_PEER_DEREGISTRATION, KEY_AT_END, 48, 0x1234, 0},
 };
 
 #define N_VECTORS (sizeof(vectors) / sizeof(vectors[0]))
@@ -150,7 +135,7 @@ static void test_refused(void **state)
 	size_t len;
 
 	(void)state;
-	hex_read(REQUEST, bytes, sizeof(bytes));
+	hex_read(VECTOR_PEER_REQUEST, bytes, sizeof(bytes));
 	auth = auth_of(64);
 	auth.count = 0;
 	assert_false(correspondent_verify(engine, &key, bytes, &auth));

@@ -6,26 +6,8 @@
 #include "auth/ntp_clock.h"
 #include "case.h"
 #include "hex.h"
+#include "vectors.h"
 
-#define HOME_INIT    "18 00 11 22 33 44 55 66 77 88"
-#define CARE_OF_INIT "19 00 99 aa bb cc dd ee ff 00"
-#define HOME_TEST    "1a 00 12 34 11 22 33 44 55 66 77 88 aa f4 e7 89 ca 68 22 70"
-#define CARE_OF_TEST "1b 00 12 35 99 aa bb cc dd ee ff 00 e0 b0 53 8b b5 0d b9 1d"
-#define REQUEST                                           \
-	"01 22 01 2c c0 00 02 03 c6 33 64 01 cb 00 71 1e" \
-	"d2 f1 a3 ca 51 c0 ff ee 94 06 00 18 0a 03 00 00" \
-	"90 06 00 00 80 04 00 00 31 16 02 00 12 34 12 35" \
-	"15 2b 77 f4 bc d3 70 25 98 fe 77 8f 89 3d 6e 4d"
-#define REPLY                                             \
-	"03 00 01 2c c0 00 02 03 c6 33 64 01 d2 f1 a3 ca" \
-	"51 c0 ff ee 94 08 01 00 18 00 0a 03 00 00 2c 06" \
-	"00 00 80 00 00 00 31 06 03 00 cb 00 71 0a 31 16" \
-	"02 00 12 34 12 35 a5 20 2c f3 95 9c d9 cf 91 41" \
-	"55 eb 52 bf 06 be"
-#define DEREGISTRATION                                    \
-	"01 22 00 00 c0 00 02 03 c6 33 64 01 c0 00 02 03" \
-	"d2 f1 a4 e0 0b ad f0 0d 31 16 02 00 12 34 00 00" \
-	"c5 9d fa db bc af b6 e7 ae 05 74 26 71 37 72 90"
 #define EXPIRED "03 cb 00 00 c0 00 02 03 c6 33 64 01 d2 f1 a3 ca 51 c0 ff ee"
 
 #define UNIX_OF_NTP(seconds) ((UINT64_C(seconds) - UINT64_C(2208988800)) * NS_PER_S)
@@ -94,20 +76,20 @@ static void test_asked(void **state)
 	(void)state;
 	be_router_a();
 	add_nonce(0x1234, 0xa0);
-	hand_in(HOME_INIT, "192.0.2.3");
-	assert_sent(MESSAGE_HOME_TEST, HOME_TEST);
+	hand_in(VECTOR_HOME_TEST_INIT, "192.0.2.3");
+	assert_sent(MESSAGE_HOME_TEST, VECTOR_HOME_TEST);
 	add_nonce(0x1235, 0xb0);
-	hand_in(CARE_OF_INIT, "203.0.113.30");
-	assert_sent(MESSAGE_CARE_OF_TEST, CARE_OF_TEST);
-	hand_in(REQUEST, "203.0.113.30");
-	assert_sent(MESSAGE_REPLY, REPLY);
+	hand_in(VECTOR_CARE_OF_TEST_INIT, "203.0.113.30");
+	assert_sent(MESSAGE_CARE_OF_TEST, VECTOR_CARE_OF_TEST);
+	hand_in(VECTOR_PEER_REQUEST, "203.0.113.30");
+	assert_sent(MESSAGE_REPLY, VECTOR_PEER_REPLY);
 	assert_true(peer_is_accepted(scene_peer(scene, far)));
 	/* the time of the deregistration has come */
 	scene_run(scene, UINT64_C(0x116) * NS_PER_S);
 	scene->ro->nonces.n = 0;
 	add_nonce(0x1234, 0xa0);
 	far->n_heard = scene_count(scene, MESSAGE_REPLY);
-	hand_in(DEREGISTRATION, "203.0.113.30");
+	hand_in(VECTOR_PEER_DEREGISTRATION, "203.0.113.30");
 	assert_int_equal(far_heard(far), REPLY_ACCEPTED);
 	assert_false(peer_is_accepted(scene_peer(scene, far)));
 }
@@ -118,7 +100,7 @@ static void test_expired(void **state)
 {
 	(void)state;
 	be_router_a();
-	hand_in(REQUEST, "203.0.113.30");
+	hand_in(VECTOR_PEER_REQUEST, "203.0.113.30");
 	assert_sent(MESSAGE_REPLY, EXPIRED);
 	assert_false(peer_is_accepted(scene_peer(scene, far)));
 }
@@ -175,11 +157,11 @@ static void test_asks(void **state)
 	scene_start(scene);
 	scene_run(scene, WORLD_START + 2 * NS_PER_S - world->core.now.mono);
 	scene_traffic(scene, far, true);
-	assert_sent(MESSAGE_HOME_TEST_INIT, HOME_INIT);
-	assert_sent(MESSAGE_CARE_OF_TEST_INIT, CARE_OF_INIT);
-	take_test(RR_HOME, HOME_TEST);
-	take_test(RR_CARE_OF, CARE_OF_TEST);
-	assert_sent(MESSAGE_REQUEST, REQUEST);
+	assert_sent(MESSAGE_HOME_TEST_INIT, VECTOR_HOME_TEST_INIT);
+	assert_sent(MESSAGE_CARE_OF_TEST_INIT, VECTOR_CARE_OF_TEST_INIT);
+	take_test(RR_HOME, VECTOR_HOME_TEST);
+	take_test(RR_CARE_OF, VECTOR_CARE_OF_TEST);
+	assert_sent(MESSAGE_REQUEST, VECTOR_PEER_REQUEST);
 }
 
 /* --- shared beforehand --------------------------------------------------------------------------------------------- */

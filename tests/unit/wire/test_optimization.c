@@ -79,11 +79,7 @@ static void assert_request_rebuilds(size_t len)
 static void test_correspondent_request(void **state)
 {
 	(void)state;
-	assert_int_equal(parse_request("01 22 01 2c c0 00 02 03 c6 33 64 01 cb 00 71 1e "
-				       "d2 f1 a3 ca 51 c0 ff ee 94 06 00 18 0a 03 00 00 "
-				       "90 06 00 00 80 04 00 00 31 16 02 00 12 34 12 35 "
-				       "15 2b 77 f4 bc d3 70 25 98 fe 77 8f 89 3d 6e 4d"),
-			 WIRE_OK);
+	assert_int_equal(parse_request(VECTOR_PEER_REQUEST), WIRE_OK);
 	assert_correspondent(&request.correspondent, 64, 0x1234, 0x1235);
 	assert_int_equal(request.lifetime, 300);
 	assert_int_equal(request.n_networks, 1);
@@ -95,10 +91,7 @@ static void test_correspondent_request(void **state)
 static void test_correspondent_deregistration(void **state)
 {
 	(void)state;
-	assert_int_equal(parse_request("01 22 00 00 c0 00 02 03 c6 33 64 01 c0 00 02 03 "
-				       "d2 f1 a4 e0 0b ad f0 0d 31 16 02 00 12 34 00 00 "
-				       "c5 9d fa db bc af b6 e7 ae 05 74 26 71 37 72 90"),
-			 WIRE_OK);
+	assert_int_equal(parse_request(VECTOR_PEER_DEREGISTRATION), WIRE_OK);
 	assert_correspondent(&request.correspondent, 48, 0x1234, 0);
 	assert_int_equal(request.lifetime, 0);
 	assert_int_equal(request.care_of, request.home_address);
@@ -110,12 +103,7 @@ static void test_correspondent_reply(void **state)
 	struct writer writer = writer_of(room, sizeof(room));
 
 	(void)state;
-	assert_int_equal(parse_reply("03 00 01 2c c0 00 02 03 c6 33 64 01 d2 f1 a3 ca "
-				     "51 c0 ff ee 94 08 01 00 18 00 0a 03 00 00 2c 06 "
-				     "00 00 80 00 00 00 31 06 03 00 cb 00 71 0a 31 16 "
-				     "02 00 12 34 12 35 a5 20 2c f3 95 9c d9 cf 91 41 "
-				     "55 eb 52 bf 06 be"),
-			 WIRE_OK);
+	assert_int_equal(parse_reply(VECTOR_PEER_REPLY), WIRE_OK);
 	assert_correspondent(&reply.correspondent, 70, 0x1234, 0x1235);
 	assert_int_equal(reply.auth.count, 0);
 	assert_int_equal(reply.n_acks, 1);

@@ -3,12 +3,8 @@
 #include "cmocka_all.h"
 #include "core/random.h"
 #include "hex.h"
+#include "vectors.h"
 #include "wire/return_routability.h"
-
-#define HOME_INIT     "18 00 11 22 33 44 55 66 77 88 "
-#define CARE_OF_INIT  "19 00 99 aa bb cc dd ee ff 00 "
-#define HOME_REPLY    "1a 00 12 34 11 22 33 44 55 66 77 88 aa f4 e7 89 ca 68 22 70 "
-#define CARE_OF_REPLY "1b 00 12 35 99 aa bb cc dd ee ff 00 e0 b0 53 8b b5 0d b9 1d "
 
 #define INIT_SIZE  10
 #define REPLY_SIZE 20
@@ -54,11 +50,11 @@ static void assert_reply(const char *hex, enum rr_test test, uint16_t index, con
 static void test_vectors(void **state)
 {
 	(void)state;
-	assert_init(HOME_INIT, RR_HOME, "11 22 33 44 55 66 77 88");
-	assert_init(CARE_OF_INIT, RR_CARE_OF, "99 aa bb cc dd ee ff 00");
-	assert_reply(HOME_REPLY, RR_HOME, 0x1234,
+	assert_init(VECTOR_HOME_TEST_INIT, RR_HOME, "11 22 33 44 55 66 77 88");
+	assert_init(VECTOR_CARE_OF_TEST_INIT, RR_CARE_OF, "99 aa bb cc dd ee ff 00");
+	assert_reply(VECTOR_HOME_TEST, RR_HOME, 0x1234,
 		     "11 22 33 44 55 66 77 88 aa f4 e7 89 ca 68 22 70");
-	assert_reply(CARE_OF_REPLY, RR_CARE_OF, 0x1235,
+	assert_reply(VECTOR_CARE_OF_TEST, RR_CARE_OF, 0x1235,
 		     "99 aa bb cc dd ee ff 00 e0 b0 53 8b b5 0d b9 1d");
 }
 
@@ -70,12 +66,12 @@ static void test_lengths(void **state)
 	size_t len;
 
 	(void)state;
-	hex_read(CARE_OF_INIT "20 14 ff", bytes, sizeof(bytes));
+	hex_read(VECTOR_CARE_OF_TEST_INIT "20 14 ff", bytes, sizeof(bytes));
 	for (len = 0; len < INIT_SIZE; len++)
 		assert_int_equal(test_init_parse(bytes, len, &init), WIRE_SHORT);
 	for (; len <= INIT_SIZE + 3; len++)
 		assert_int_equal(test_init_parse(bytes, len, &init), WIRE_OK);
-	hex_read(CARE_OF_REPLY "20 14 ff", bytes, sizeof(bytes));
+	hex_read(VECTOR_CARE_OF_TEST "20 14 ff", bytes, sizeof(bytes));
 	for (len = 0; len < REPLY_SIZE; len++)
 		assert_int_equal(test_reply_parse(bytes, len, &reply), WIRE_SHORT);
 	for (; len <= REPLY_SIZE + 3; len++)
@@ -115,7 +111,7 @@ static void test_reserved_is_ignored(void **state)
 		assert_int_equal(test_init_parse(bytes, INIT_SIZE, &init), WIRE_OK);
 		assert_int_equal(test_init_build(&init, &writer), WIRE_OK);
 		assert_int_equal(room[1], 0);
-		hex_read(HOME_REPLY, bytes, sizeof(bytes));
+		hex_read(VECTOR_HOME_TEST, bytes, sizeof(bytes));
 		bytes[0] += test;
 		bytes[1] = 0xff;
 		writer = writer_of(room, sizeof(room));
