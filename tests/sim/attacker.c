@@ -25,10 +25,10 @@ be32 attacker_outer(const struct sim *sim, uint32_t number, uint16_t port)
 	return link->nat >= 0 ? sim->nats[link->nat].address : link->address;
 }
 
-void attacker_send(struct sim *sim, const struct attack *attack, const uint8_t *payload, size_t len)
+size_t attacker_build(const struct attack *attack, const uint8_t *payload, size_t len,
+		      uint8_t bytes[PUNT_PACKET_MAX])
 {
-	uint8_t bytes[PUNT_PACKET_MAX];
-	struct writer writer = writer_of(bytes, sizeof(bytes));
+	struct writer writer = writer_of(bytes, PUNT_PACKET_MAX);
 	const struct packet_ipv4 ip = {
 		.ttl = 255,
 		.protocol = IPV4_PROTOCOL_UDP,
@@ -43,8 +43,16 @@ void attacker_send(struct sim *sim, const struct attack *attack, const uint8_t *
 
 	packet_ipv4_build(&ip, &writer);
 	packet_udp_build(&ip, &udp, payload, len, &writer);
-	if (!writer.failed)
-		network_route(sim, ATTACKER_NOWHERE, bytes, writer.len);
+	return writer.failed ? 0 : writer.len;
+}
+
+void attacker_send(struct sim *sim, const struct attack *attack, const uint8_t *payload, size_t len)
+{
+	uint8_t bytes[PUNT_PACKET_MAX];
+	size_t size = attacker_build(attack, payload, len, bytes);
+
+	if (size > 0)
+		network_route(sim, ATTACKER_NOWHERE, bytes, size);
 }
 
 void attacker_wake(struct sim *sim, enum attacker_mode mode)

@@ -42,6 +42,9 @@ struct attack {
 	uint16_t source_port, destination_port;
 };
 
+/* The packet's length; 0: it does not fit. */
+size_t attacker_build(const struct attack *attack, const uint8_t *payload, size_t len,
+		      uint8_t bytes[PUNT_PACKET_MAX]);
 void attacker_send(struct sim *sim, const struct attack *attack, const uint8_t *payload,
 		   size_t len);
 

@@ -28,27 +28,6 @@ static struct node *thief_of(struct sim *sim)
 
 /* --- the tests ----------------------------------------------------------------------------------------------- */
 
-static size_t build_udp(const struct attack *attack, const uint8_t *payload, size_t len,
-			uint8_t *bytes)
-{
-	struct writer writer = writer_of(bytes, PUNT_PACKET_MAX);
-	const struct packet_ipv4 ip = {
-		.ttl = 255,
-		.protocol = IPV4_PROTOCOL_UDP,
-		.total_len = (uint16_t)(IPV4_HEADER_SIZE + UDP_HEADER_SIZE + len),
-		.source = attack->source,
-		.destination = attack->destination,
-	};
-	const struct packet_udp udp = {
-		.source_port = attack->source_port,
-		.destination_port = attack->destination_port,
-	};
-
-	packet_ipv4_build(&ip, &writer);
-	packet_udp_build(&ip, &udp, payload, len, &writer);
-	return writer.len;
-}
-
 static void send_init(struct sim *sim, enum rr_test test)
 {
 	struct node *thief = thief_of(sim);
@@ -66,7 +45,7 @@ static void send_init(struct sim *sim, enum rr_test test)
 	size_t len;
 
 	(void)test_init_build(&init, &writer);
-	len = build_udp(&attack, message, writer.len, bytes);
+	len = attacker_build(&attack, message, writer.len, bytes);
 	if (test == RR_HOME)
 		(void)worker_inject(thief, &inject, bytes, len);
 	else
@@ -163,7 +142,7 @@ static void send_claim(struct sim *sim)
 	if (registration_request_build(&request, &writer) != WIRE_OK ||
 	    sign(&sim->theft, &writer) < 0)
 		return;
-	len = build_udp(&attack, message, writer.len, bytes);
+	len = attacker_build(&attack, message, writer.len, bytes);
 	witness_native(thief, bytes, len);
 	network_send(thief, sim->theft.port, bytes, len);
 	sim->thefts++;
