@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/queue.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -16,6 +17,12 @@ struct log_type {
 	uint64_t untold;     /* of these, not told yet */
 	uint64_t window;     /* mono second that `lines` counts in */
 	unsigned int lines;
+	unsigned int kept;
+};
+
+struct kept_event {
+	struct event event;
+	TAILQ_ENTRY(kept_event) by_age;
 };
 
 struct log {
@@ -23,8 +30,9 @@ struct log {
 	char name[CONF_NAME_SIZE];
 	char ports[CONF_PORTS_MAX][CONF_NAME_SIZE];
 	struct log_type types[EVENT_MAX];
-	struct event kept[LOG_KEPT];
-	uint64_t n_events; /* kept[n % LOG_KEPT] is the next to be overwritten */
+	struct kept_event slots[LOG_KEPT];
+	unsigned int n_slots; /* in use */
+	TAILQ_HEAD(, kept_event) kept;
 };
 
 static const char *const level_names[] = {"debug", "info", "warning", "error"};
@@ -36,6 +44,7 @@ struct log *log_create(const struct log_options *options)
 
 	if (log == NULL)
 		return NULL;
+	TAILQ_INIT(&log->kept);
 	log->options = *options;
 	log->options.conf = NULL; /* a reload frees it; what stays the same is copied */
 	if (options->conf == NULL)
@@ -182,6 +191,30 @@ static void write_line(struct log *log, const struct event *event)
 	json_decref(fields);
 }
 
+/* The oldest makes room, of those whose type has more than its share if there is one. */
+static struct kept_event *make_room(struct log *log)
+{
+	struct kept_event *kept = TAILQ_FIRST(&log->kept);
+
+	while (kept != NULL && log->types[kept->event.type].kept <= LOG_KEPT_SHARE)
+		kept = TAILQ_NEXT(kept, by_age);
+	if (kept == NULL)
+		kept = TAILQ_FIRST(&log->kept);
+	TAILQ_REMOVE(&log->kept, kept, by_age);
+	log->types[kept->event.type].kept--;
+	return kept;
+}
+
+static void keep(struct log *log, const struct event *event)
+{
+	struct kept_event *kept =
+		log->n_slots < LOG_KEPT ? &log->slots[log->n_slots++] : make_room(log);
+
+	kept->event = *event;
+	TAILQ_INSERT_TAIL(&log->kept, kept, by_age);
+	log->types[event->type].kept++;
+}
+
 void log_handle_event(void *arg, const struct event *event)
 {
 	struct log *log = arg;
@@ -191,7 +224,7 @@ void log_handle_event(void *arg, const struct event *event)
 	type->count++;
 	/* Watches make a debug event every few seconds: they would drive out all that counts. */
 	if (is_wanted(log, event_level(event->type)) || event_level(event->type) > EVENT_DEBUG)
-		log->kept[log->n_events++ % LOG_KEPT] = *event;
+		keep(log, event);
 	if (!is_wanted(log, event_level(event->type)))
 		return;
 	if (type->window != second) {
@@ -239,12 +272,10 @@ uint64_t log_suppressed(const struct log *log, enum event_type type)
 	return log->types[type].suppressed;
 }
 
-size_t log_kept(const struct log *log)
+void log_walk_kept(const struct log *log, log_visit visit, void *arg)
 {
-	return log->n_events < LOG_KEPT ? (size_t)log->n_events : LOG_KEPT;
-}
+	const struct kept_event *kept;
 
-const struct event *log_kept_at(const struct log *log, size_t i)
-{
-	return &log->kept[(log->n_events - log_kept(log) + i) % LOG_KEPT];
+	TAILQ_FOREACH(kept, &log->kept, by_age)
+	visit(arg, &kept->event);
 }

@@ -21,6 +21,9 @@
 #define LOG_RATE 20  /* lines of one type in a second */
 #define LOG_KEPT 256 /* events for show; debug ones only if the level is debug */
 
+/* Once that many are kept, the oldest of a type that has more than this goes first. */
+#define LOG_KEPT_SHARE (LOG_KEPT / 4)
+
 struct log;
 
 struct log_options {
@@ -52,9 +55,9 @@ void log_flush(struct log *log, const struct now *now);
 uint64_t log_count(const struct log *log, enum event_type type);
 uint64_t log_suppressed(const struct log *log, enum event_type type);
 
-/* The kept events, oldest first: 0.. */
-size_t log_kept(const struct log *log);
-const struct event *log_kept_at(const struct log *log, size_t i);
+/* The kept events, oldest first. */
+typedef void (*log_visit)(void *arg, const struct event *event);
+void log_walk_kept(const struct log *log, log_visit visit, void *arg);
 
 /* The name of a port, its number in words if it has none. */
 #define LOG_PORT_SIZE CONF_NAME_SIZE

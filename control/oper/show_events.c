@@ -4,18 +4,27 @@
 
 #include "oper/show.h"
 
-int show_events(struct answer *answer, const struct running *running)
+struct listing {
+	struct answer *answer;
+	const struct log *log;
+};
+
+static void event_row(void *arg, const struct event *event)
 {
 	static const char *const levels[] = {"debug", "info", "warning", "error"};
+	const struct listing *listing = arg;
 
-	for (size_t i = 0; i < log_kept(running->log); i++) {
-		const struct event *event = log_kept_at(running->log, i);
+	answer_row(listing->answer,
+		   json_pack("{so ss ss so}", "when", show_wall(event->when.wall), "level",
+			     levels[event_level(event->type)], "event", event_name(event->type),
+			     "fields", log_event_json(listing->log, event)));
+}
 
-		answer_row(answer, json_pack("{so ss ss so}", "when", show_wall(event->when.wall),
-					     "level", levels[event_level(event->type)], "event",
-					     event_name(event->type), "fields",
-					     log_event_json(running->log, event)));
-	}
+int show_events(struct answer *answer, const struct running *running)
+{
+	struct listing listing = {answer, running->log};
+
+	log_walk_kept(running->log, event_row, &listing);
 	return 0;
 }
 

@@ -230,23 +230,78 @@ static void test_flush(void **state)
 	end(&capture);
 }
 
+struct kept {
+	size_t n;
+	size_t n_of_type[EVENT_MAX];
+	uint64_t first, last; /* mono */
+};
+
+static void look_at(void *arg, const struct event *event)
+{
+	struct kept *kept = arg;
+
+	if (kept->n++ == 0)
+		kept->first = event->when.mono;
+	assert_true(kept->n == 1 || event->when.mono >= kept->last);
+	kept->last = event->when.mono;
+	kept->n_of_type[event->type]++;
+}
+
+static struct kept kept_by(const struct log *log)
+{
+	struct kept kept = {0};
+
+	log_walk_kept(log, look_at, &kept);
+	return kept;
+}
+
 static void test_kept(void **state)
 {
 	struct capture capture;
+	struct kept kept;
 
 	(void)state;
 	begin(&capture, (struct log_options){.level = CONF_LOG_ERROR});
-	assert_int_equal(log_kept(capture.log), 0);
+	assert_int_equal(kept_by(capture.log).n, 0);
 	for (uint64_t i = 0; i < LOG_KEPT + 3; i++) {
 		struct event event = denied(i);
 
 		log_handle_event(capture.log, &event);
 	}
-	assert_int_equal(log_kept(capture.log), LOG_KEPT);
-	assert_int_equal(log_kept_at(capture.log, 0)->when.mono, 3);
-	assert_int_equal(log_kept_at(capture.log, LOG_KEPT - 1)->when.mono, LOG_KEPT + 2);
-	log_daemon(capture.log, EVENT_REFRESHED, &(struct now){1, 1}, "debug");
-	assert_int_equal(log_kept_at(capture.log, LOG_KEPT - 1)->when.mono, LOG_KEPT + 2);
+	kept = kept_by(capture.log);
+	assert_int_equal(kept.n, LOG_KEPT);
+	assert_int_equal(kept.first, 3);
+	assert_int_equal(kept.last, LOG_KEPT + 2);
+	log_daemon(capture.log, EVENT_REFRESHED, &(struct now){LOG_KEPT + 3, 1}, "debug");
+	assert_int_equal(kept_by(capture.log).last, LOG_KEPT + 2);
+	end(&capture);
+}
+
+/* What an attacker makes happen again and again leaves what happened beside it to be seen. */
+static void test_a_flood_keeps_to_its_share(void **state)
+{
+	struct capture capture;
+	struct kept kept;
+
+	(void)state;
+	begin(&capture, (struct log_options){.level = CONF_LOG_ERROR});
+	for (uint64_t i = 0; i < 4 * LOG_KEPT; i++) {
+		struct event event = denied(i);
+
+		if (i % LOG_KEPT_SHARE == 0)
+			log_daemon(capture.log, EVENT_LOST, &event.when, "rare");
+		log_handle_event(capture.log, &event);
+	}
+	kept = kept_by(capture.log);
+	assert_int_equal(kept.n, LOG_KEPT);
+	assert_int_equal(kept.n_of_type[EVENT_LOST], 16);
+	/* and others drive out the flood in their turn */
+	for (uint64_t i = 0; i < LOG_KEPT; i++)
+		log_daemon(capture.log, (enum event_type)(EVENT_LOST + i % 5),
+			   &(struct now){4 * LOG_KEPT + i, 1}, "later");
+	kept = kept_by(capture.log);
+	assert_int_equal(kept.n, LOG_KEPT);
+	assert_int_equal(kept.n_of_type[EVENT_REGISTRATION_DENIED], 0);
 	end(&capture);
 }
 
@@ -261,6 +316,7 @@ int main(void)
 		cmocka_unit_test(test_rate_limit),
 		cmocka_unit_test(test_flush),
 		cmocka_unit_test(test_kept),
+		cmocka_unit_test(test_a_flood_keeps_to_its_share),
 		cmocka_unit_test(test_port),
 	};
 
