@@ -88,6 +88,7 @@ static const struct map capacity_map = MAP(capacity_keys);
 
 static const struct key policer_keys[] = {
 	POLICER("bound", bound, "20000/s", "signalling of routers that are bound: its own share"),
+	POLICER("peer", peer, "2000/s", "signalling of known peers, by way of the hub"),
 	POLICER("unknown", unknown, "2000/s", "other signalling"),
 	POLICER("keepalive", keepalive, "20000/s", "echo requests through tunnels"),
 	POLICER("arp", arp, "1000/s", "ARP"),

@@ -171,6 +171,7 @@ static void set_policers(struct worker *w, const struct conf_policer *conf)
 {
 	const uint32_t rates[PUNT_CLASS_MAX] = {
 		[PUNT_CLASS_BOUND] = conf->bound.per_second,
+		[PUNT_CLASS_PEER] = conf->peer.per_second,
 		[PUNT_CLASS_UNKNOWN] = conf->unknown.per_second,
 		[PUNT_CLASS_KEEPALIVE] = conf->keepalive.per_second,
 		[PUNT_CLASS_ARP] = conf->arp.per_second,

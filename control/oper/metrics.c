@@ -54,10 +54,11 @@ static void walk_drops(struct walk *walk, const struct fwd_counters *counters)
 static void walk_forwarding(struct walk *walk)
 {
 	static const char *const classes[PUNT_CLASS_MAX] = {
-		[PUNT_CLASS_BOUND] = "bound",         [PUNT_CLASS_UNKNOWN] = "unknown",
-		[PUNT_CLASS_KEEPALIVE] = "keepalive", [PUNT_CLASS_ARP] = "arp",
-		[PUNT_CLASS_LOCAL] = "local",         [PUNT_CLASS_RESOLVE] = "resolve",
-		[PUNT_CLASS_ERROR] = "error",         [PUNT_CLASS_NOTIFY] = "notify",
+		[PUNT_CLASS_BOUND] = "bound",     [PUNT_CLASS_PEER] = "peer",
+		[PUNT_CLASS_UNKNOWN] = "unknown", [PUNT_CLASS_KEEPALIVE] = "keepalive",
+		[PUNT_CLASS_ARP] = "arp",         [PUNT_CLASS_LOCAL] = "local",
+		[PUNT_CLASS_RESOLVE] = "resolve", [PUNT_CLASS_ERROR] = "error",
+		[PUNT_CLASS_NOTIFY] = "notify",
 	};
 	struct fwd_counters counters;
 

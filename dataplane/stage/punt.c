@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Up to the control core: the class, its policer, then the copy. Signalling from live bindings has a
- * class of its own, so that a flood of strangers cannot starve the routers that are bound.
+ * class of its own, and so has that of peers, so that a flood of strangers can starve neither.
  */
 #include "stage/ipv4_view.h"
 #include "stage/stage.h"
@@ -10,13 +10,13 @@ enum {
 	QUOTE_MAX = 548
 }; /* of a packet in an ICMP error of at most 576 octets (RFC 1812, 4.3.2.3) */
 
-/* Natively: whether the sender's address (and port) is the far end of a live tunnel. */
-static bool is_bound(const struct worker *w, const struct pkt_view *pkt)
+/* Whether there is a live tunnel between that address of ours and the sender (and its port). */
+static bool is_far_end(const struct worker *w, const struct pkt_view *pkt, be32 local)
 {
 	const uint8_t *udp = pkt->ip + pkt->header_len;
 	struct binding_key keys[2] = {
-		{.remote = pkt->source, .local = pkt->destination, .encap = ENCAP_UDP},
-		{.remote = pkt->source, .local = pkt->destination, .encap = ENCAP_IPIP},
+		{.remote = pkt->source, .local = local, .encap = ENCAP_UDP},
+		{.remote = pkt->source, .local = local, .encap = ENCAP_IPIP},
 	};
 	uint32_t tunnels[2];
 
@@ -26,15 +26,32 @@ static bool is_bound(const struct worker *w, const struct pkt_view *pkt)
 	return tunnels[0] != FWD_NONE || tunnels[1] != FWD_NONE;
 }
 
-/*
- * Signalling that a router bound here sent. What a branch's hub passes on comes from anybody: it must
- * not spend the share by which the branch stays registered.
- */
-static bool is_known(const struct worker *w, const struct pkt_view *pkt)
+/* Whether the sender is routed to a peer: their paths are counted, the hub's is not. */
+static bool is_behind_peer(const struct worker *w, const struct pkt_view *pkt)
 {
+	uint32_t source = ntohl(pkt->source), hop;
+
+	route_lookup_bulk(w->tables->routes[REALM_MAIN], &source, &hop, 1);
+	return nexthop_kind(hop) == NEXTHOP_PATH &&
+	       path_at(w->tables->paths, nexthop_id(hop)) & PATH_COUNT;
+}
+
+/*
+ * What a branch's hub passes on comes from anybody: it must not spend the share by which the branch
+ * stays registered, nor may what comes in the name of nobody spend that of its peers. A peer speaks as
+ * its home address, or as the care-of address at which a tunnel to it ends.
+ */
+static enum punt_class class_of_signalling(const struct worker *w, const struct pkt_view *pkt)
+{
+	const struct tunnel_entry *tunnel;
+
 	if (pkt->tunnel_in == FWD_NONE)
-		return is_bound(w, pkt);
-	return tunnel_at(w->tables->tunnels, pkt->tunnel_in)->source == FWD_SOURCE_PATH;
+		return is_far_end(w, pkt, pkt->destination) ? PUNT_CLASS_BOUND : PUNT_CLASS_UNKNOWN;
+	tunnel = tunnel_at(w->tables->tunnels, pkt->tunnel_in);
+	if (tunnel->source == FWD_SOURCE_PATH)
+		return PUNT_CLASS_BOUND;
+	return is_behind_peer(w, pkt) || is_far_end(w, pkt, tunnel->key_local) ? PUNT_CLASS_PEER
+									       : PUNT_CLASS_UNKNOWN;
 }
 
 static enum punt_class class_of(const struct worker *w, const struct pkt_view *pkt)
@@ -43,7 +60,7 @@ static enum punt_class class_of(const struct worker *w, const struct pkt_view *p
 
 	switch ((enum punt_reason)pkt->punt) {
 	case PUNT_SIGNALLING:
-		return is_known(w, pkt) ? PUNT_CLASS_BOUND : PUNT_CLASS_UNKNOWN;
+		return class_of_signalling(w, pkt);
 	case PUNT_FRAGMENT:
 		return PUNT_CLASS_UNKNOWN;
 	case PUNT_ICMP:
@@ -96,6 +113,7 @@ static enum drop_reason policed(enum punt_class class)
 {
 	static const enum drop_reason reasons[PUNT_CLASS_MAX] = {
 		[PUNT_CLASS_BOUND] = DROP_POLICED_BOUND,
+		[PUNT_CLASS_PEER] = DROP_POLICED_PEER,
 		[PUNT_CLASS_UNKNOWN] = DROP_POLICED_UNKNOWN,
 		[PUNT_CLASS_KEEPALIVE] = DROP_POLICED_KEEPALIVE,
 		[PUNT_CLASS_ARP] = DROP_POLICED_ARP,

@@ -53,6 +53,7 @@ struct conf_rate {
 
 struct conf_policer {
 	struct conf_rate bound;     /* signalling of live bindings: a share of its own */
+	struct conf_rate peer;      /* signalling of peers that the hub told of */
 	struct conf_rate unknown;   /* other signalling */
 	struct conf_rate keepalive; /* echo through tunnels */
 	struct conf_rate arp;

@@ -67,6 +67,7 @@
 	X(TX_FULL, "tx_full", RESOURCE, "the port's transmit queue is full")                       \
 	/* on the way up to the control core, one per policer class, and the ring itself */        \
 	X(POLICED_BOUND, "policed_bound", RESOURCE, "signalling of live bindings over its rate")   \
+	X(POLICED_PEER, "policed_peer", RESOURCE, "signalling of known peers over its rate")       \
 	X(POLICED_UNKNOWN, "policed_unknown", RESOURCE, "signalling of others over its rate")      \
 	X(POLICED_KEEPALIVE, "policed_keepalive", RESOURCE, "echo through tunnels over its rate")  \
 	X(POLICED_ARP, "policed_arp", RESOURCE, "ARP over its rate")                               \

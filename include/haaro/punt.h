@@ -39,7 +39,8 @@ enum punt_reason {
 /* One share of the policer each; class shares are checked before the copy (POLICED_…). */
 enum punt_class {
 	PUNT_CLASS_BOUND,     /* signalling whose source is the outer source of a live binding */
-	PUNT_CLASS_UNKNOWN,   /* other signalling, by a branch's hub too, and fragments */
+	PUNT_CLASS_PEER,      /* signalling of routers that the hub told of, which it passes on */
+	PUNT_CLASS_UNKNOWN,   /* other signalling, and fragments */
 	PUNT_CLASS_KEEPALIVE, /* ICMP echo to us that came through a tunnel */
 	PUNT_CLASS_ARP,
 	PUNT_CLASS_LOCAL,   /* other ICMP to us */

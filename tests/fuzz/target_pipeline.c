@@ -211,7 +211,7 @@ static void start(void)
 			     .buffers = 1024,
 			     .ring = 64,
 			     .queue = 64},
-		.policer = {{RATE}, {RATE}, {RATE}, {RATE}, {RATE}, {RATE}, {RATE}},
+		.policer = {{RATE}, {RATE}, {RATE}, {RATE}, {RATE}, {RATE}, {RATE}, {RATE}},
 	};
 	const struct dataplane_options options = {.no_hugepages = true, .no_threads = true};
 	struct error err = {.text = ""};

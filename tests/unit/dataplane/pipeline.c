@@ -15,7 +15,7 @@ struct conf conf = {
 		     .buffers = 512,
 		     .ring = 8,
 		     .queue = 64},
-	.policer = {{1000}, {1000}, {1000}, {1000}, {1000}, {1000}, {1000}},
+	.policer = {{1000}, {1000}, {1000}, {1000}, {1000}, {1000}, {1000}, {1000}},
 };
 
 uint16_t packet(uint8_t *ip, uint32_t source, uint32_t destination, uint8_t protocol)
@@ -48,16 +48,23 @@ void receive(struct state *s, const uint8_t *ip, uint16_t len)
 	dataplane_poll(s->fwd, 0);
 }
 
-void receive_inner(struct state *s, uint32_t source, uint32_t destination)
+void receive_by_hub(struct state *s, const uint8_t *inner, uint16_t len)
 {
-	uint8_t ip[2 * IPV4_SIZE + 8];
-	uint16_t len = packet(ip + IPV4_SIZE, source, destination, PROTOCOL_ICMP);
+	uint8_t ip[1500];
 
 	packet(ip, HUB, OURS, PROTOCOL_IPIP);
-	len = packet(ip + IPV4_SIZE, source, destination, PROTOCOL_ICMP);
+	memcpy(ip + IPV4_SIZE, inner, len);
 	store16(ip + IPV4_LENGTH, (uint16_t)(IPV4_SIZE + len));
 	ipv4_set_checksum(ip, IPV4_SIZE);
 	receive(s, ip, (uint16_t)(IPV4_SIZE + len));
+}
+
+void receive_inner(struct state *s, uint32_t source, uint32_t destination)
+{
+	uint8_t ip[IPV4_SIZE + 8];
+	uint16_t len = packet(ip, source, destination, PROTOCOL_ICMP);
+
+	receive_by_hub(s, ip, len);
 }
 
 void look(struct state *s)

@@ -46,6 +46,7 @@ uint16_t packet(uint8_t *ip, uint32_t source, uint32_t destination, uint8_t prot
 void receive(struct state *s, const uint8_t *ip, uint16_t len);
 
 /* The same inside a tunnel from the far end. */
+void receive_by_hub(struct state *s, const uint8_t *inner, uint16_t len);
 void receive_inner(struct state *s, uint32_t source, uint32_t destination);
 
 void look(struct state *s);

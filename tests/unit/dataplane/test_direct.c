@@ -104,6 +104,7 @@ static int setup_peer(void **arg)
 {
 	conf.capacity.tunnels = 8;
 	conf.capacity.ring = 64;
+	conf.policer.peer.per_second = 1;
 	if (setup(arg) != 0)
 		return -1;
 	peer.path = add_path(*arg, PEER_NET, 24);
@@ -311,6 +312,16 @@ static void test_only_receives(void **arg)
 	close_tunnel(s, any, 0);
 }
 
+static uint16_t signalling(uint8_t *ip, uint32_t source)
+{
+	uint16_t len = packet(ip, source, OURS, PROTOCOL_UDP);
+
+	store16(ip + PAYLOAD, 40112);
+	store16(ip + PAYLOAD + 2, SIGNALLING);
+	store16(ip + PAYLOAD + 4, 8);
+	return len;
+}
+
 /* Signalling from an address that is the far end of a live tunnel, at whatever port, is not a
  * stranger's (haaro.md, section 21.3). */
 static void test_native_signalling_is_of_a_bound_router(void **arg)
@@ -319,11 +330,8 @@ static void test_native_signalling_is_of_a_bound_router(void **arg)
 	struct state *s = *arg;
 	struct fwd_counters before, after;
 	uint8_t ip[64];
-	uint16_t len = packet(ip, PEER, OURS, PROTOCOL_UDP);
+	uint16_t len = signalling(ip, PEER);
 
-	store16(ip + PAYLOAD, 40112);
-	store16(ip + PAYLOAD + 2, SIGNALLING);
-	store16(ip + PAYLOAD + 4, 8);
 	ops->counters_read(s->fwd, &before);
 	receive(s, ip, len);
 	ops->counters_read(s->fwd, &after);
@@ -332,6 +340,48 @@ static void test_native_signalling_is_of_a_bound_router(void **arg)
 	receive(s, ip, len);
 	ops->counters_read(s->fwd, &after);
 	assert_int_equal(after.punted[PUNT_CLASS_UNKNOWN], before.punted[PUNT_CLASS_UNKNOWN] + 1);
+}
+
+static void receive_signalling_by_hub(struct state *s, uint32_t source)
+{
+	uint8_t ip[64];
+	uint16_t len = signalling(ip, source);
+
+	look(s);
+	receive_by_hub(s, ip, len);
+}
+
+/*
+ * What the hub passes on from a peer has a share of its own, one packet here: from its home address or
+ * behind it, and from the care-of address at which a tunnel ends.
+ */
+static void test_signalling_of_peers_by_the_hub(void **arg)
+{
+	struct state *s = *arg;
+	struct fwd_path path = {.tunnel = s->tunnel.index, .backup = FWD_NONE};
+	struct fwd_counters before, after;
+	struct tunnel_ref any;
+
+	set_path(s, peer.path, &path);
+	ops->counters_read(s->fwd, &before);
+	receive_signalling_by_hub(s, REMOTE + 1); /* routed to the hub, like all the world */
+	receive_signalling_by_hub(s, PEER_NET + 1);
+	receive_signalling_by_hub(s, PEER);
+	ops->counters_read(s->fwd, &after);
+	assert_int_equal(after.punted[PUNT_CLASS_UNKNOWN], before.punted[PUNT_CLASS_UNKNOWN] + 3);
+	path.count = true;
+	set_path(s, peer.path, &path);
+	receive_signalling_by_hub(s, PEER_NET + 1);
+	ops->counters_read(s->fwd, &after);
+	assert_int_equal(after.punted[PUNT_CLASS_PEER], before.punted[PUNT_CLASS_PEER] + 1);
+	receive_signalling_by_hub(s, PEER_NET + 1);
+	expect_drop(DROP_POLICED_PEER);
+	any = open_tunnel(s, 0, FWD_ACCEPT_DIRECT);
+	receive_signalling_by_hub(s, PEER);
+	expect_drop(DROP_POLICED_PEER);
+	receive_signalling_by_hub(s, REMOTE + 1);
+	expect_none();
+	close_tunnel(s, any, 0);
 }
 
 /* --- what a path is told --------------------------------------------------------------------------- */
@@ -616,6 +666,7 @@ int main(void)
 		cmocka_unit_test(test_port_of_its_own),
 		cmocka_unit_test(test_only_receives),
 		cmocka_unit_test(test_native_signalling_is_of_a_bound_router),
+		cmocka_unit_test(test_signalling_of_peers_by_the_hub),
 		cmocka_unit_test(test_notify_send),
 		cmocka_unit_test(test_notify_receive),
 		cmocka_unit_test(test_notify_receive_at_home),

@@ -118,7 +118,7 @@ static void test_metric_sources(void **state)
 {
 	static const struct wanted wanted[] = {
 		{"haaro_drops", "{\"reason\":\"eth_short\",\"cause\":\"packet\"}", 1001},
-		{"haaro_punted", "{\"class\":\"arp\"}", 2003},
+		{"haaro_punted", "{\"class\":\"arp\"}", 2004},
 		{"haaro_icmp_errors_suppressed", "{}", 3001},
 		{"haaro_injected", "{}", 3002},
 		{"haaro_inject_failed", "{}", 3003},
