@@ -6,8 +6,9 @@ import os
 import sys
 import time
 
-from harness import TOP, Net, expect, lab, main
-from lab import Flow, Stream
+from harness import TOP, expect, lab, main
+from lab import Stream
+from optimizing import Optimizing, Strict
 
 import act_cuts
 import act_optimization as optimization
@@ -20,33 +21,6 @@ import judge  # noqa: E402
 RECOVERY = 30  # seconds after which a path is direct again whatever happened to an end of it
 SAID = {"HoTI", "HoT", "CoTI", "CoT", "request", "reply",
         "153/1", "49/1", "50/1", "49/2", "49/3"}
-
-
-class Strict:
-    """Takes the place of the demo's verdict: what is not so ends the case."""
-
-    @staticmethod
-    def check(ok, text):
-        expect(ok, text)
-        print(f"             {text}")
-
-
-class Optimizing(Net):
-    """The demo's network with its fourth branch, route optimization on from the start."""
-
-    def __init__(self, directory):
-        super().__init__(directory)
-        self.d = lab.join(self.lab, self.nodes)
-        self.branches = [self.a, self.b, self.c, self.d]
-        for branch in self.branches:
-            branch.edit(optimization.WORD + "false", optimization.WORD + "true")
-
-    def is_direct(self):
-        """Between branch-c and branch-d, at both ends."""
-        return self.c.is_direct("192.0.2.4") and self.d.is_direct("192.0.2.3")
-
-    def prove(self, a, b, uplink):
-        optimization.prove(self.lab, self.nodes, Strict, a, b, uplink)
 
 
 def test_the_hub_grants_it_to_every_branch(net):
