@@ -6,6 +6,8 @@
 
 #include "check.h"
 
+#define PEERS_PORT 434 /* of a correspondent: RFC 6521, sections 5.6 and 5.7 */
+
 static bool check_keys(struct reader *reader, const struct conf_mobile *mobile, uint32_t node)
 {
 	if (mobile->n_keys < 2 || mobile->keys[0].spi != mobile->keys[1].spi)
@@ -33,13 +35,27 @@ bool check_encapsulations(struct reader *reader, uint32_t node, const enum encap
 	return true;
 }
 
+/* At another they would find nobody: neither tests nor requests nor their end of a tunnel. */
+static bool check_peers_port(struct reader *reader, uint32_t node, const struct conf_mobile *mobile)
+{
+	if (mobile->local_port == PEERS_PORT || !mobile->route_optimization ||
+	    !mobile->optimization.advertise)
+		return true;
+	reader_complain(reader, doc_child(reader->doc, node, "local-port"),
+			"local-port: peers reach us at %u only; leave it, or set "
+			"route-optimization: {enabled: false}",
+			PEERS_PORT);
+	return false;
+}
+
 bool check_mobile_map(struct reader *reader, uint32_t node, const void *base)
 {
 	const struct conf_mobile *mobile = base;
 	uint32_t networks = doc_child(reader->doc, node, "networks");
 	bool good = check_keys(reader, mobile, node) &&
 		    check_encapsulations(reader, node, mobile->encapsulations,
-					 mobile->n_encapsulations);
+					 mobile->n_encapsulations) &&
+		    check_peers_port(reader, node, mobile);
 
 	if (mobile->lifetime % NS_PER_S != 0) {
 		reader_complain(reader, doc_child(reader->doc, node, "lifetime"),

@@ -198,6 +198,25 @@ static void test_optimization_lists(void **state)
 	conf_free(conf);
 }
 
+/* Where no peer has to find it. */
+static void test_another_port(void **state)
+{
+	static const char *const without[] = {"enabled: false", "advertise: false"};
+	char text[2048];
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct conf *conf;
+
+		snprintf(text, sizeof(text),
+			 BRANCH_TEXT "  local-port: 4340\n  route-optimization: {%s}\n",
+			 without[i]);
+		conf = parse_good(text, NULL);
+		assert_int_equal(conf->mobile.local_port, 4340);
+		conf_free(conf);
+	}
+}
+
 /* Each of the draft's differences by itself, so that none is another's. */
 static void test_draft_00(void **state)
 {
@@ -377,6 +396,7 @@ int main(void)
 		cmocka_unit_test(test_optimization_defaults),
 		cmocka_unit_test(test_optimization),
 		cmocka_unit_test(test_optimization_lists),
+		cmocka_unit_test(test_another_port),
 		cmocka_unit_test(test_draft_00),
 		cmocka_unit_test(test_subscribers),
 		cmocka_unit_test(test_realms),

@@ -95,6 +95,7 @@ static const struct {
 	  "[{spi: 300, algorithm: hmac-md5, secret: \"text:sixteen letters\\\\!\"}, {spi: 301, "
 	  "replay: nonces, secret: \"" SECRET_64 "\"}]",
 	  "{spi: 1000, algorithm: hmac-sha1, secret: \"" SECRET_64 "\"}"}},
+	{"mobile-router.local-port", {"434", "434", NULL, "434"}},
 	{"mobile-router.lifetime", {"10s", "65534s", NULL, "1h"}},
 	{"mobile-router.uplinks",
 	 {"[{port: p0}]", "[{port: p0}]", "[{port: p1}, {port: p0}]", "[{port: p0}, {port: p1}]"}},
