@@ -1,53 +1,25 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * The registry of numbers: which there are, and where each is read. Read once per walk, so that all
- * of a family belong to one moment. Neighbours: metrics_text.c, show_counters.c, replay.c write.
+ * of a family belong to one moment. Neighbours: metrics_ro.c has route optimization; metrics_text.c,
+ * show_counters.c, replay.c write.
  */
 #include "oper/metrics.h"
 
 #include <stdio.h>
 
 #include "oper/build.h"
-
-struct walk {
-	const struct running *running;
-	metrics_visit visit;
-	void *arg;
-	struct metric metric; /* the family's part stays while its numbers are told */
-};
-
-static void begin(struct walk *walk, const char *family, enum metric_type type, const char *help)
-{
-	walk->metric = (struct metric){.family = family, .help = help, .type = type};
-}
-
-static void label(struct walk *walk, size_t i, const char *key, const char *value)
-{
-	walk->metric.labels[i] = (struct metric_label){.key = key, .value = value};
-}
-
-static void tell(struct walk *walk, uint64_t value)
-{
-	walk->metric.value = value;
-	walk->visit(walk->arg, &walk->metric);
-}
-
-static void tell_one(struct walk *walk, const char *family, enum metric_type type, const char *help,
-		     uint64_t value)
-{
-	begin(walk, family, type, help);
-	tell(walk, value);
-}
+#include "oper/metrics_family.h"
 
 static void walk_drops(struct walk *walk, const struct fwd_counters *counters)
 {
 	static const char *const causes[] = {"packet", "state", "resource"};
 
-	begin(walk, METRICS_DROPS, METRIC_COUNTER, "packets dropped, by reason");
+	family_begin(walk, METRICS_DROPS, METRIC_COUNTER, "packets dropped, by reason");
 	for (int i = DROP_NONE + 1; i < DROP_MAX; i++) {
-		label(walk, 0, "reason", drop_name((enum drop_reason)i));
-		label(walk, 1, "cause", causes[drop_cause((enum drop_reason)i)]);
-		tell(walk, counters->drops[i]);
+		family_label(walk, 0, "reason", drop_name((enum drop_reason)i));
+		family_label(walk, 1, "cause", causes[drop_cause((enum drop_reason)i)]);
+		family_tell(walk, counters->drops[i]);
 	}
 }
 
@@ -64,23 +36,26 @@ static void walk_forwarding(struct walk *walk)
 
 	walk->running->ops->counters_read(walk->running->fwd, &counters);
 	walk_drops(walk, &counters);
-	begin(walk, "haaro_punted", METRIC_COUNTER, "packets handed to the control core, by class");
+	family_begin(walk, "haaro_punted", METRIC_COUNTER,
+		     "packets handed to the control core, by class");
 	for (int i = 0; i < PUNT_CLASS_MAX; i++) {
-		label(walk, 0, "class", classes[i]);
-		tell(walk, counters.punted[i]);
+		family_label(walk, 0, "class", classes[i]);
+		family_tell(walk, counters.punted[i]);
 	}
-	tell_one(walk, "haaro_icmp_errors_suppressed", METRIC_COUNTER,
-		 "ICMP errors left out by their policer", counters.errors_suppressed);
-	tell_one(walk, "haaro_injected", METRIC_COUNTER, "packets sent by the control core",
-		 counters.injected);
-	tell_one(walk, "haaro_inject_failed", METRIC_COUNTER,
-		 "packets of the control core that could not be sent", counters.inject_failed);
-	tell_one(walk, "haaro_fragments_made", METRIC_COUNTER,
-		 "fragments made before encapsulation", counters.fragments_made);
-	tell_one(walk, "haaro_mss_clamped", METRIC_COUNTER, "TCP SYNs whose MSS was lowered",
-		 counters.mss_clamped);
-	tell_one(walk, "haaro_ecn_warnings", METRIC_COUNTER,
-		 "ECN combinations that a path should not make (RFC 6040)", counters.ecn_warnings);
+	family_tell_one(walk, "haaro_icmp_errors_suppressed", METRIC_COUNTER,
+			"ICMP errors left out by their policer", counters.errors_suppressed);
+	family_tell_one(walk, "haaro_injected", METRIC_COUNTER, "packets sent by the control core",
+			counters.injected);
+	family_tell_one(walk, "haaro_inject_failed", METRIC_COUNTER,
+			"packets of the control core that could not be sent",
+			counters.inject_failed);
+	family_tell_one(walk, "haaro_fragments_made", METRIC_COUNTER,
+			"fragments made before encapsulation", counters.fragments_made);
+	family_tell_one(walk, "haaro_mss_clamped", METRIC_COUNTER, "TCP SYNs whose MSS was lowered",
+			counters.mss_clamped);
+	family_tell_one(walk, "haaro_ecn_warnings", METRIC_COUNTER,
+			"ECN combinations that a path should not make (RFC 6040)",
+			counters.ecn_warnings);
 }
 
 /* X(family, help, expression on `state`) */
@@ -100,18 +75,18 @@ static void walk_ports(struct walk *walk)
 
 	for (uint16_t i = 0; i < running->conf->n_ports; i++)
 		(void)running->ops->port_read(running->fwd, i, &states[i]);
-#define X(family, help, member)                                       \
-	begin(walk, family, METRIC_COUNTER, help);                    \
-	for (size_t i = 0; i < running->conf->n_ports; i++) {         \
-		label(walk, 0, "port", running->conf->ports[i].name); \
-		tell(walk, states[i].member);                         \
+#define X(family, help, member)                                              \
+	family_begin(walk, family, METRIC_COUNTER, help);                    \
+	for (size_t i = 0; i < running->conf->n_ports; i++) {                \
+		family_label(walk, 0, "port", running->conf->ports[i].name); \
+		family_tell(walk, states[i].member);                         \
 	}
 	PORT_LIST(X)
 #undef X
-	begin(walk, "haaro_port_up", METRIC_GAUGE, "1 if the port has a link");
+	family_begin(walk, "haaro_port_up", METRIC_GAUGE, "1 if the port has a link");
 	for (size_t i = 0; i < running->conf->n_ports; i++) {
-		label(walk, 0, "port", running->conf->ports[i].name);
-		tell(walk, states[i].present && states[i].set.up);
+		family_label(walk, 0, "port", running->conf->ports[i].name);
+		family_tell(walk, states[i].present && states[i].set.up);
 	}
 }
 
@@ -141,21 +116,21 @@ static void walk_workers(struct walk *walk)
 	for (unsigned int i = 0; i < n; i++)
 		(void)running->ops->worker_read(running->fwd, i, &workers[i]);
 #define X(family, help, member)                            \
-	begin(walk, family, METRIC_COUNTER, help);         \
+	family_begin(walk, family, METRIC_COUNTER, help);  \
 	for (unsigned int i = 0; i < n; i++) {             \
 		snprintf(number, sizeof(number), "%u", i); \
-		label(walk, 0, "worker", number);          \
-		tell(walk, workers[i].member);             \
+		family_label(walk, 0, "worker", number);   \
+		family_tell(walk, workers[i].member);      \
 	}
 	WORKER_LIST(X)
 #undef X
-#define X(family, help, member)                                                   \
-	begin(walk, family, METRIC_COUNTER, help);                                \
-	for (unsigned int i = 0; i < n * STAGE_MAX; i++) {                        \
-		snprintf(number, sizeof(number), "%u", i / STAGE_MAX);            \
-		label(walk, 0, "worker", number);                                 \
-		label(walk, 1, "stage", stage_name((enum stage)(i % STAGE_MAX))); \
-		tell(walk, workers[i / STAGE_MAX].stage[i % STAGE_MAX].member);   \
+#define X(family, help, member)                                                          \
+	family_begin(walk, family, METRIC_COUNTER, help);                                \
+	for (unsigned int i = 0; i < n * STAGE_MAX; i++) {                               \
+		snprintf(number, sizeof(number), "%u", i / STAGE_MAX);                   \
+		family_label(walk, 0, "worker", number);                                 \
+		family_label(walk, 1, "stage", stage_name((enum stage)(i % STAGE_MAX))); \
+		family_tell(walk, workers[i / STAGE_MAX].stage[i % STAGE_MAX].member);   \
 	}
 	STAGE_METRIC_LIST(X)
 #undef X
@@ -179,63 +154,23 @@ static void walk_usage(struct walk *walk)
 	};
 	const size_t n = sizeof(tables) / sizeof(tables[0]);
 
-	begin(walk, "haaro_table_entries", METRIC_GAUGE, "entries of each forwarding table");
+	family_begin(walk, "haaro_table_entries", METRIC_GAUGE, "entries of each forwarding table");
 	for (size_t i = 0; i < n; i++) {
-		label(walk, 0, "table", tables[i].name);
-		tell(walk, tables[i].used);
+		family_label(walk, 0, "table", tables[i].name);
+		family_tell(walk, tables[i].used);
 	}
-	begin(walk, "haaro_table_capacity", METRIC_GAUGE, "entries that each table can hold");
+	family_begin(walk, "haaro_table_capacity", METRIC_GAUGE,
+		     "entries that each table can hold");
 	for (size_t i = 0; i < n; i++) {
-		label(walk, 0, "table", tables[i].name);
-		tell(walk, tables[i].capacity);
+		family_label(walk, 0, "table", tables[i].name);
+		family_tell(walk, tables[i].capacity);
 	}
-	tell_one(walk, "haaro_table_retired", METRIC_GAUGE,
-		 "removals that wait for their grace period", usage.retired);
-	tell_one(walk, "haaro_table_full", METRIC_COUNTER,
-		 "changes refused because a table was full", usage.table_full);
-	tell_one(walk, "haaro_table_bytes", METRIC_GAUGE, "memory of all tables",
-		 usage.table_bytes);
-}
-
-static void walk_codes(struct walk *walk, const char *family, const char *help,
-		       const uint64_t by_code[256])
-{
-	char code[12];
-
-	begin(walk, family, METRIC_COUNTER, help);
-	for (unsigned int i = 0; i < 256; i++) {
-		if (by_code[i] == 0)
-			continue;
-		snprintf(code, sizeof(code), "%u", i);
-		label(walk, 0, "code", code);
-		tell(walk, by_code[i]);
-	}
-}
-
-static void walk_ro(struct walk *walk)
-{
-	const struct ro *ro = haaro_ro(walk->running->haaro);
-	const struct ro_counters *counters;
-	struct ro_view view;
-
-	if (ro == NULL)
-		return;
-	counters = ro_counters(ro);
-	ro_read(ro, &view);
-#define X(field, name, help) \
-	tell_one(walk, "haaro_ro_" name, METRIC_COUNTER, help, counters->field);
-	RO_COUNTER_LIST(X)
-#undef X
-	walk_codes(walk, "haaro_ro_denied_by_code",
-		   "our registrations that peers denied, by reply code", counters->denied_by_code);
-	walk_codes(walk, "haaro_ro_refused_by_code", "peers' registrations refused, by reply code",
-		   counters->refused_by_code);
-	tell_one(walk, "haaro_ro_peers", METRIC_GAUGE, "routers that the hub told of", view.peers);
-	tell_one(walk, "haaro_ro_prefixes", METRIC_GAUGE, "their prefixes", view.prefixes);
-	tell_one(walk, "haaro_ro_sessions", METRIC_GAUGE, "peers registered here or there",
-		 view.sessions);
-	tell_one(walk, "haaro_ro_paths_direct", METRIC_GAUGE, "peers reached directly now",
-		 view.direct);
+	family_tell_one(walk, "haaro_table_retired", METRIC_GAUGE,
+			"removals that wait for their grace period", usage.retired);
+	family_tell_one(walk, "haaro_table_full", METRIC_COUNTER,
+			"changes refused because a table was full", usage.table_full);
+	family_tell_one(walk, "haaro_table_bytes", METRIC_GAUGE, "memory of all tables",
+			usage.table_bytes);
 }
 
 static void walk_roles(struct walk *walk)
@@ -244,44 +179,45 @@ static void walk_roles(struct walk *walk)
 	const struct mobile *mobile = haaro_mobile(walk->running->haaro);
 	const struct link_counters *link = link_counters(haaro_link(walk->running->haaro));
 
-#define X(field, name, help) tell_one(walk, "haaro_link_" name, METRIC_COUNTER, help, link->field);
+#define X(field, name, help) \
+	family_tell_one(walk, "haaro_link_" name, METRIC_COUNTER, help, link->field);
 	LINK_COUNTER_LIST(X)
 #undef X
-	walk_ro(walk);
+	metrics_walk_ro(walk);
 	if (home != NULL) {
 		const struct home_counters *counters = home_counters(home);
 
 #define X(field, name, help) \
-	tell_one(walk, "haaro_home_" name, METRIC_COUNTER, help, counters->field);
+	family_tell_one(walk, "haaro_home_" name, METRIC_COUNTER, help, counters->field);
 		HOME_COUNTER_LIST(X)
 #undef X
-		walk_codes(walk, "haaro_home_denied_by_code", "requests denied, by reply code",
-			   counters->denied_by_code);
+		family_tell_codes(walk, "haaro_home_denied_by_code",
+				  "requests denied, by reply code", counters->denied_by_code);
 	}
 	if (mobile != NULL) {
 		const struct mobile_counters *counters = mobile_counters(mobile);
 
 #define X(field, name, help) \
-	tell_one(walk, "haaro_mobile_" name, METRIC_COUNTER, help, counters->field);
+	family_tell_one(walk, "haaro_mobile_" name, METRIC_COUNTER, help, counters->field);
 		MOBILE_COUNTER_LIST(X)
 #undef X
-		walk_codes(walk, "haaro_mobile_denied_by_code", "replies that denied, by code",
-			   counters->denied_by_code);
+		family_tell_codes(walk, "haaro_mobile_denied_by_code",
+				  "replies that denied, by code", counters->denied_by_code);
 	}
 }
 
 static void walk_events(struct walk *walk)
 {
-	begin(walk, "haaro_events", METRIC_COUNTER, "events, by type");
+	family_begin(walk, "haaro_events", METRIC_COUNTER, "events, by type");
 	for (int i = 0; i < EVENT_MAX; i++) {
-		label(walk, 0, "event", event_name((enum event_type)i));
-		tell(walk, log_count(walk->running->log, (enum event_type)i));
+		family_label(walk, 0, "event", event_name((enum event_type)i));
+		family_tell(walk, log_count(walk->running->log, (enum event_type)i));
 	}
-	begin(walk, "haaro_log_suppressed", METRIC_COUNTER,
-	      "log lines left out by the rate limit, by event");
+	family_begin(walk, "haaro_log_suppressed", METRIC_COUNTER,
+		     "log lines left out by the rate limit, by event");
 	for (int i = 0; i < EVENT_MAX; i++) {
-		label(walk, 0, "event", event_name((enum event_type)i));
-		tell(walk, log_suppressed(walk->running->log, (enum event_type)i));
+		family_label(walk, 0, "event", event_name((enum event_type)i));
+		family_tell(walk, log_suppressed(walk->running->log, (enum event_type)i));
 	}
 }
 
@@ -289,13 +225,13 @@ static void walk_daemon(struct walk *walk)
 {
 	const struct running *running = walk->running;
 
-	begin(walk, "haaro_build", METRIC_GAUGE, "1, with what runs as labels");
-	label(walk, 0, "version", build_version());
-	label(walk, 1, "role",
-	      running->conf->role == CONF_HOME_AGENT ? "home-agent" : "mobile-router");
-	tell(walk, 1);
-	tell_one(walk, "haaro_start_time_seconds", METRIC_GAUGE, "Unix time of the start",
-		 time_in_seconds(running->started.wall));
+	family_begin(walk, "haaro_build", METRIC_GAUGE, "1, with what runs as labels");
+	family_label(walk, 0, "version", build_version());
+	family_label(walk, 1, "role",
+		     running->conf->role == CONF_HOME_AGENT ? "home-agent" : "mobile-router");
+	family_tell(walk, 1);
+	family_tell_one(walk, "haaro_start_time_seconds", METRIC_GAUGE, "Unix time of the start",
+			time_in_seconds(running->started.wall));
 }
 
 void metrics_walk(const struct running *running, metrics_visit visit, void *arg)
