@@ -72,6 +72,7 @@ const struct view views_ro[] = {
 			    {"attempts", "attempts", format_number, false},
 			    {"handovers", "handovers", format_number, false},
 			    {"falls to the hub", "falls", format_number, false},
+			    {"outages in all", "outage_ms", format_outage, false},
 			    {"last outage", "last_outage_ms", format_outage, false},
 			    {"worst outage", "worst_outage_ms", format_outage, false},
 			    {"sent", "sent", format_traffic, false},

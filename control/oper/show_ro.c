@@ -86,6 +86,7 @@ static void add_history(json_t *row, const struct ro_session_view *view)
 	json_object_set_new(row, "attempts", show_number(view->attempts));
 	json_object_set_new(row, "handovers", show_number(view->handovers));
 	json_object_set_new(row, "falls", show_number(view->falls));
+	json_object_set_new(row, "outage_ms", show_number(view->outage / NS_PER_MS));
 	json_object_set_new(row, "last_outage_ms", show_number(view->last_outage / NS_PER_MS));
 	json_object_set_new(row, "worst_outage_ms", show_number(view->worst_outage / NS_PER_MS));
 }

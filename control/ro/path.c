@@ -149,6 +149,7 @@ void path_fall(struct peer *peer, const char *why, uint64_t outage)
 	ro->counters.falls++;
 	peer->direct_since = 0;
 	peer->falls++;
+	peer->outage += outage;
 	peer->last_outage = outage;
 	if (outage > peer->worst_outage)
 		peer->worst_outage = outage;

@@ -180,6 +180,7 @@ struct peer {
 	uint32_t attempts;
 	uint32_t handovers;
 	uint32_t falls;
+	uint64_t outage; /* of all falls; last and worst: of one */
 	uint64_t last_outage;
 	uint64_t worst_outage;
 	uint64_t direct_since; /* mono; 0: by the hub */

@@ -167,6 +167,7 @@ static struct ro_session_view session_view(const struct peer *peer)
 		.attempts = peer->attempts,
 		.handovers = peer->handovers,
 		.falls = peer->falls,
+		.outage = peer->outage,
 		.last_outage = peer->last_outage,
 		.worst_outage = peer->worst_outage,
 		.direct_since = peer->direct_since ? since(ro, peer->direct_since) : 0,

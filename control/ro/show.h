@@ -83,7 +83,8 @@ struct ro_session_view {
 	uint32_t attempts;
 	uint32_t handovers;
 	uint32_t falls;       /* back to the hub */
-	uint64_t last_outage; /* of the last of these, nanoseconds */
+	uint64_t outage;      /* of all of these together, nanoseconds */
+	uint64_t last_outage; /* of the last of these */
 	uint64_t worst_outage;
 	uint64_t direct_since; /* nanoseconds that it has been direct; 0: it is not */
 	struct path_counters traffic;

@@ -112,6 +112,7 @@ void ro_walk_sessions(const struct ro *ro, ro_session_visit visit, void *arg)
 			.reason = "",
 			.attempts = 1,
 			.falls = 2,
+			.outage = 4017 * NS_PER_MS + NS_PER_MS / 2,
 			.last_outage = 2007 * NS_PER_MS,
 			.worst_outage = 2010 * NS_PER_MS,
 			.direct_since = 60 * NS_PER_S,

@@ -96,8 +96,9 @@ static void test_many(void **state)
 	"\"remote\":\"203.0.113.30\",\"remote_port\":434,\"rtt_us\":1500,\"heard_s\":0,"       \
 	"\"lost\":0,\"registered_s\":250,\"accepted_s\":240,\"held_s\":null,\"direct_s\":60,"  \
 	"\"reason\":null,\"last_code\":0,\"attempts\":1,\"handovers\":0,\"falls\":2,"          \
-	"\"last_outage_ms\":2007,\"worst_outage_ms\":2010,\"sent_direct_packets\":2,"          \
-	"\"sent_direct_bytes\":200,\"sent_hub_packets\":1,\"sent_hub_bytes\":100,"             \
+	"\"outage_ms\":4017,\"last_outage_ms\":2007,\"worst_outage_ms\":2010,"                 \
+	"\"sent_direct_packets\":2,\"sent_direct_bytes\":200,"                                 \
+	"\"sent_hub_packets\":1,\"sent_hub_bytes\":100,"                                       \
 	"\"received_direct_packets\":4,\"received_direct_bytes\":400,"                         \
 	"\"received_hub_packets\":3,\"received_hub_bytes\":300}"
 #define HELD                                                                                 \
@@ -106,7 +107,8 @@ static void test_many(void **state)
 	"\"remote_port\":null,\"rtt_us\":null,\"heard_s\":null,\"lost\":0,"                  \
 	"\"registered_s\":null,\"accepted_s\":null,\"held_s\":30,\"direct_s\":null,"         \
 	"\"reason\":\"no answer to the home test\",\"last_code\":0,\"attempts\":0,"          \
-	"\"handovers\":0,\"falls\":0,\"last_outage_ms\":0,\"worst_outage_ms\":0,"            \
+	"\"handovers\":0,\"falls\":0,\"outage_ms\":0,\"last_outage_ms\":0,"                  \
+	"\"worst_outage_ms\":0,"                                                             \
 	"\"sent_direct_packets\":0,\"sent_direct_bytes\":0,\"sent_hub_packets\":0,"          \
 	"\"sent_hub_bytes\":0,\"received_direct_packets\":0,\"received_direct_bytes\":0,"    \
 	"\"received_hub_packets\":0,\"received_hub_bytes\":0}"

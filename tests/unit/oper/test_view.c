@@ -223,7 +223,8 @@ static void test_columns_end(void **state)
 	"{\"home_address\":\"192.0.2.3\",\"state\":\"direct\",\"out\":\"direct\","                 \
 	"\"in\":\"direct\",\"remote\":\"203.0.113.30\",\"remote_port\":434,\"rtt_us\":1500,"       \
 	"\"heard_s\":0,\"lost\":0,\"registered_s\":250,\"accepted_s\":240,\"reason\":null,"        \
-	"\"falls\":1,\"last_outage_ms\":2007,\"sent_direct_packets\":2,\"sent_direct_bytes\":200," \
+	"\"falls\":2,\"outage_ms\":4017,\"last_outage_ms\":2007,\"sent_direct_packets\":2,\"sent_" \
+	"direct_bytes\":200,"                                                                      \
 	"\"sent_hub_packets\":1,\"sent_hub_bytes\":100}"
 
 static void test_sessions(void **state)
@@ -233,7 +234,7 @@ static void test_sessions(void **state)
 	       "PEER       STATE   OUT     IN      FAR END             RTT  HEARD  LOST  THERE   "
 	       "HERE  FALLS  LAST OUTAGE  WHY NOT DIRECT\n"
 	       "192.0.2.3  direct  direct  direct  203.0.113.30:434  1.5ms     0s     0  4m10s  "
-	       "4m00s      1         2.0s  -\n");
+	       "4m00s      2         2.0s  -\n");
 	expect("show ro sessions 192.0.2.3", (struct how){0}, "[" SESSION "]",
 	       "peer:                 192.0.2.3\n"
 	       "state:                direct\n"
@@ -245,7 +246,8 @@ static void test_sessions(void **state)
 	       "keepalives lost:      0\n"
 	       "registered there for: 4m10s\n"
 	       "registered here for:  4m00s\n"
-	       "falls to the hub:     1\n"
+	       "falls to the hub:     2\n"
+	       "outages in all:       4.0s\n"
 	       "last outage:          2.0s\n"
 	       "sent:                 directly 2 packets, 200 bytes; by the hub 1 packets, 100 "
 	       "bytes\n"

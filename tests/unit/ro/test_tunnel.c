@@ -306,6 +306,31 @@ static void test_falls_and_returns(void **state)
 	assert_int_equal(scene_session(scene, far).falls, 1);
 }
 
+/* What the falls cost is added up, for a rate over any time; last and worst are of one. */
+static void test_outages_add_up(void **state)
+{
+	struct ro_session_view first, both;
+
+	(void)state;
+	scene_start(scene);
+	make_direct();
+	far->dead = true;
+	scene_run(scene, 3 * NS_PER_S);
+	first = scene_session(scene, far);
+	assert_true(first.last_outage > 0);
+	assert_int_equal(first.outage, first.last_outage);
+	far->dead = false;
+	scene_run(scene, 15 * NS_PER_S);
+	assert_true(scene_is_direct(scene, far));
+	assert_int_equal(scene_session(scene, far).outage, first.outage);
+	far->dead = true;
+	scene_run(scene, 10 * NS_PER_S); /* without traffic it is watched at leisure by now */
+	both = scene_session(scene, far);
+	assert_int_equal(both.falls, 2);
+	assert_true(both.last_outage > 0);
+	assert_int_equal(both.outage, first.outage + both.last_outage);
+}
+
 /* For good: deregistered, held down, and never a hole. */
 /* Proves: H7-093 */
 static void test_given_up(void **state)
@@ -425,6 +450,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_rate, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_idle, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_falls_and_returns, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_outages_add_up, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_given_up, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_care_of_addresses, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_icmp, setup, teardown),
