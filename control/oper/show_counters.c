@@ -8,8 +8,11 @@
 static void counter_row(void *arg, const struct metric *metric)
 {
 	struct answer *answer = arg;
-	json_t *labels = json_object();
+	json_t *labels;
 
+	if (metric->of_peer)
+		return; /* a thousand peers would bury the rest: show ro sessions has them */
+	labels = json_object();
 	for (size_t i = 0; i < METRIC_LABELS && metric->labels[i].key != NULL; i++)
 		json_object_set_new(labels, metric->labels[i].key,
 				    show_text(metric->labels[i].value));

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The manual pages against the programs: mandoc has no complaint, every command of the daemon is in
 haaroctl.1, every option of the two programs is in its page, every event is in haarod.8 with its
-level and number. Prints what is wrong and exits 1; 77 if there is no mandoc."""
+level and number, and so is every family of metrics of one peer. Prints what is wrong and exits 1;
+77 if there is no mandoc."""
 
 import os
 import re
@@ -39,6 +40,12 @@ def missing():
             yield f"haarod.8: no line '{item}'"
     if not events:
         yield "control/core/event.h: no event found"
+    families = set(re.findall(r'"(haaro_ro_sessions?_\w+)"', text("control/oper/metrics_ro.c")))
+    for family in sorted(families):
+        if not re.search(rf"\b{family}\b", daemon):
+            yield f"haarod.8: no family '{family}'"
+    if not families:
+        yield "control/oper/metrics_ro.c: no family found"
     for source, page, name in (("control/oper/options.c", daemon, "haarod.8"),
                                ("control/cli/haaroctl.c", ctl, "haaroctl.1")):
         row = r'^\s+\{"([a-z-]+)", (?:no|required)_argument'

@@ -92,6 +92,27 @@ static const struct path_counters traffic = {
 	.received_direct = {4, 400},
 };
 
+/* Session i of n_told: every other one is registered, and direct one way only; no number is twice. */
+static struct ro_session_view told_session(size_t i)
+{
+	const uint32_t n = 10 * ((uint32_t)i + 1);
+
+	return (struct ro_session_view){
+		.home_address = told_addr(i),
+		.state = RO_STATE_HELD,
+		.held = 9 * NS_PER_S,
+		.direct_out = i % 2 == 1,
+		.registered = i % 2 == 1 ? NS_PER_S : 0,
+		.handovers = n + 1,
+		.falls = n + 2,
+		.outage = (n + 3) * NS_PER_MS,
+		.traffic = {.sent_hub = {n + 4, 1000 * n + 4},
+			    .sent_direct = {n + 5, 1000 * n + 5},
+			    .received_hub = {n + 6, 1000 * n + 6},
+			    .received_direct = {n + 7, 1000 * n + 7}},
+	};
+}
+
 void ro_walk_sessions(const struct ro *ro, ro_session_visit visit, void *arg)
 {
 	const struct ro_session_view views[] = {
@@ -133,12 +154,10 @@ void ro_walk_sessions(const struct ro *ro, ro_session_visit visit, void *arg)
 			return;
 	for (size_t i = 0; i < n_told(ro); i++) {
 		struct words reason;
-		struct ro_session_view view = {.home_address = told_addr(i),
-					       .state = RO_STATE_HELD,
-					       .held = 9 * NS_PER_S,
-					       .reason = say(&reason, "reason", i)};
+		struct ro_session_view view = told_session(i);
 		bool again;
 
+		view.reason = say(&reason, "reason", i);
 		if (((const struct fakes *)(const void *)ro)->reason != NULL)
 			view.reason = ((const struct fakes *)(const void *)ro)->reason;
 		again = visit(arg, &view);

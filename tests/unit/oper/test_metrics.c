@@ -11,7 +11,15 @@
 #include "fakes.h"
 #include "oper/metrics.h"
 
-/* Every sample of /metrics, and nothing else, is a row of show counters with the same value. */
+static bool is_of_peer(const char *line)
+{
+	return strstr(line, "{peer=\"") != NULL;
+}
+
+/*
+ * Every sample of /metrics, and nothing else, is a row of show counters with the same value; those
+ * of one peer are in show ro sessions instead.
+ */
 static void test_metrics_equal_counters(bool is_home)
 {
 	struct fakes *fakes = fakes_init(is_home);
@@ -39,7 +47,7 @@ static void test_metrics_equal_counters(bool is_home)
 		uint64_t number;
 		bool first = true;
 
-		if (line[0] == '#')
+		if (line[0] == '#' || is_of_peer(line))
 			continue;
 		assert_non_null(row);
 		len = (size_t)snprintf(name, sizeof(name), "%s",
@@ -194,6 +202,136 @@ static void test_optimization_sources(void **state)
 	fakes_fini();
 }
 
+/* --- peer by peer ---------------------------------------------------------------------------- */
+
+/* What /metrics is, as text. */
+static char *metrics_text(const struct fakes *fakes)
+{
+	struct evbuffer *out = evbuffer_new();
+	char *text;
+
+	metrics_print(&fakes->running, out);
+	evbuffer_add(out, "", 1);
+	text = strdup((const char *)evbuffer_pullup(out, -1));
+	assert_non_null(text);
+	evbuffer_free(out);
+	return text;
+}
+
+static size_t count(const char *text, const char *what)
+{
+	size_t n = 0;
+
+	for (; (text = strstr(text, what)) != NULL; text++)
+		n++;
+	return n;
+}
+
+struct sample {
+	const char *name;   /* behind haaro_ro_session_ */
+	const char *labels; /* behind peer */
+	const char *field;  /* of show ro sessions */
+};
+
+static const struct sample of_peer[] = {
+	{"direct", ",direction=\"out\"", "out"},
+	{"direct", ",direction=\"in\"", "in"},
+	{"packets_total", ",direction=\"out\",path=\"direct\"", "sent_direct_packets"},
+	{"packets_total", ",direction=\"out\",path=\"hub\"", "sent_hub_packets"},
+	{"packets_total", ",direction=\"in\",path=\"direct\"", "received_direct_packets"},
+	{"packets_total", ",direction=\"in\",path=\"hub\"", "received_hub_packets"},
+	{"bytes_total", ",direction=\"out\",path=\"direct\"", "sent_direct_bytes"},
+	{"bytes_total", ",direction=\"out\",path=\"hub\"", "sent_hub_bytes"},
+	{"bytes_total", ",direction=\"in\",path=\"direct\"", "received_direct_bytes"},
+	{"bytes_total", ",direction=\"in\",path=\"hub\"", "received_hub_bytes"},
+	{"handovers_total", "", "handovers"},
+	{"falls_total", "", "falls"},
+	{"outage_ms_total", "", "outage_ms"},
+};
+
+#define OF_PEER (sizeof(of_peer) / sizeof(of_peer[0]))
+
+static void expect_sample(const char *text, const json_t *row, const struct sample *sample)
+{
+	const char *peer = json_string_value(json_object_get(row, "home_address"));
+	const json_t *field = json_object_get(row, sample->field);
+	const char *word = json_string_value(field);
+	json_int_t value = word ? strcmp(word, "direct") == 0 : json_integer_value(field);
+	char line[256];
+
+	assert_non_null(field);
+	snprintf(line, sizeof(line),
+		 "\nhaaro_ro_session_%s{peer=\"%s\"%s} %" JSON_INTEGER_FORMAT "\n", sample->name,
+		 peer, sample->labels, value);
+	if (count(text, line) != 1)
+		print_error("not there once:%s", line);
+	assert_int_equal(count(text, line), 1);
+}
+
+/* What show ro sessions has of each peer, and of no other; a family's samples follow each other. */
+static void test_sessions(void **state)
+{
+	struct fakes *fakes = fakes_init(false);
+	char error[256];
+	json_t *rows;
+	char *text;
+
+	(void)state;
+	fakes->n_told = 4;
+	rows = fakes_ask("show ro sessions", error, NULL);
+	text = metrics_text(fakes);
+	assert_int_equal(json_array_size(rows), 6);
+	for (size_t i = 0; i < 6 * OF_PEER; i++)
+		expect_sample(text, json_array_get(rows, i / OF_PEER), &of_peer[i % OF_PEER]);
+	assert_int_equal(count(text, "{peer="), 6 * OF_PEER);
+	assert_int_equal(count(text, "# TYPE haaro_ro_session_"), 6);
+	assert_non_null(strstr(text, "\n# TYPE haaro_ro_session_direct gauge\n"));
+	assert_non_null(strstr(text, "\n# TYPE haaro_ro_session_outage_ms counter\n"));
+	assert_non_null(strstr(text, "\nhaaro_ro_sessions_omitted 0\n"));
+	free(text);
+	json_decref(rows);
+	fakes_fini();
+	text = metrics_text(fakes_init(true));
+	assert_null(strstr(text, "haaro_ro_session"));
+	free(text);
+	fakes_fini();
+}
+
+static size_t n_told(const char *text, const char *peer)
+{
+	char what[64];
+
+	snprintf(what, sizeof(what), "{peer=\"%s\"", peer);
+	return count(text, what) / OF_PEER;
+}
+
+/* No more than max-peers: those that are registered, then those that were known first. */
+static void test_sessions_are_bounded(void **state)
+{
+	struct fakes *fakes = fakes_init(false);
+	char *text;
+
+	(void)state;
+	fakes->n_told = 4;
+	fakes->conf.mobile.optimization.max_peers = 4;
+	text = metrics_text(fakes);
+	assert_int_equal(count(text, "{peer="), 4 * OF_PEER);
+	assert_int_equal(n_told(text, "192.0.2.3"), 1);
+	assert_int_equal(n_told(text, "198.18.0.1"), 1);
+	assert_int_equal(n_told(text, "198.18.0.3"), 1);
+	assert_int_equal(n_told(text, "192.0.2.4"), 1);
+	assert_non_null(strstr(text, "\nhaaro_ro_sessions_omitted 2\n"));
+	free(text);
+	/* The control core has other things to do, whatever is configured. */
+	fakes->n_told = 5000;
+	fakes->conf.mobile.optimization.max_peers = 100000;
+	text = metrics_text(fakes);
+	assert_int_equal(count(text, "{peer="), 4096 * OF_PEER);
+	assert_non_null(strstr(text, "\nhaaro_ro_sessions_omitted 906\n"));
+	free(text);
+	fakes_fini();
+}
+
 /* show drops is the same numbers again: each reason with its own. */
 static void test_drops(void **state)
 {
@@ -221,6 +359,8 @@ int main(void)
 		cmocka_unit_test(test_metrics),
 		cmocka_unit_test(test_metric_sources),
 		cmocka_unit_test(test_optimization_sources),
+		cmocka_unit_test(test_sessions),
+		cmocka_unit_test(test_sessions_are_bounded),
 		cmocka_unit_test(test_drops),
 	};
 
