@@ -6,6 +6,7 @@ unit tests', so that tests/summary.py counts the cases.
 """
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -50,6 +51,17 @@ class Net:
 def expect(ok, text):
     if not ok:
         raise Failed(text)
+
+
+def metrics(daemon):
+    """What /metrics says: by name and labels, and the type of each family."""
+    text = daemon.node.run(
+        "/usr/bin/python3", "-c", "import urllib.request as r; a = r.urlopen("
+        "'http://127.0.0.1:9464/metrics', timeout=5); print(a.read().decode(), end='')").stdout
+    expect(text.endswith("# EOF\n"), text[-200:])
+    lines = [line.rsplit(" ", 1) for line in text.splitlines() if not line.startswith("#")]
+    return ({name: int(value) for name, value in lines},
+            dict(re.findall(r"# TYPE (\S+) (\w+)", text)))
 
 
 def main(cases, build=Net):

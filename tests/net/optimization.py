@@ -6,7 +6,7 @@ import os
 import sys
 import time
 
-from harness import TOP, expect, lab, main
+from harness import TOP, expect, lab, main, metrics
 from lab import Stream
 from optimizing import Optimizing, Strict
 
@@ -69,6 +69,38 @@ def test_cut_paths_fall_back_and_return(net):
         expect(not any(way.doubled() for way in cut.flow.ways), f"{cut.title}: packets doubled")
 
 
+OF_PEER = [  # (sample, its labels behind peer, field of show ro sessions)
+    ("handovers_total", "", "handovers"), ("falls_total", "", "falls"),
+    ("outage_ms_total", "", "outage_ms"),
+    *(("direct", f',direction="{way}"', way) for way in ("out", "in")),
+    *((f"{unit}_total", f',direction="{way}",path="{path}"', f"{what}_{path}_{unit}")
+      for unit in ("packets", "bytes") for path in ("direct", "hub")
+      for way, what in (("out", "sent"), ("in", "received")))]
+
+
+def of_peers(daemon):
+    """What show ro sessions says, by the names that OpenMetrics gives it."""
+    def value(row, field):
+        return int(row[field] == "direct") if field in ("out", "in") else row[field]
+
+    return {f'haaro_ro_session_{sample}{{peer="{peer}"{labels}}}': value(row, field)
+            for peer, row in daemon.peers().items() for sample, labels, field in OF_PEER}
+
+
+def test_metrics_are_the_sessions(net):
+    """After falls, at every branch: each number of each peer, and no other."""
+    for branch in net.branches:
+        before, (served, _), after = of_peers(branch), metrics(branch), of_peers(branch)
+        served = {name: value for name, value in served.items() if "{peer=" in name}
+        expect(served.keys() == before.keys() == after.keys(), f"{branch.name}: {served}, {before}")
+        for name, value in served.items():
+            low, high = sorted((before[name], after[name]))
+            expect(low <= value <= high, f"{branch.name}: {name} {value}, shown {low} to {high}")
+        for family in ("packets_total", "bytes_total", "falls_total", "outage_ms_total"):
+            expect(any(value > 0 for name, value in served.items() if family in name),
+                   f"{branch.name}: no {family}: {served}")
+
+
 def test_a_transfer_survives_a_change_of_uplink(net):
     optimization.handover(net.lab, net.nodes, Strict)
 
@@ -129,6 +161,7 @@ if __name__ == "__main__":
         test_a_branch_behind_a_nat_and_an_open_one,
         test_two_branches_behind_a_nat_stay_on_the_hub,
         test_cut_paths_fall_back_and_return,
+        test_metrics_are_the_sessions,
         test_a_transfer_survives_a_change_of_uplink,
         test_both_ends_move_at_once,
         test_a_branch_that_was_killed_is_direct_again,
