@@ -13,6 +13,7 @@
 
 #define LIFETIMES_KEPT 3 /* unseen (haaro.md, A17) */
 #define AGE_LONGEST    (600 * NS_PER_S)
+#define REPLY_ROUTERS  200 /* so many one reply has room for, and some more */
 
 /* --- peers ----------------------------------------------------------------------------------------- */
 
@@ -228,6 +229,55 @@ void cache_review_own(struct ro *ro)
 		set_ours(prefix);
 	for (struct peer *peer = ro->peers; peer; peer = peer->hh.next)
 		path_route(peer);
+}
+
+/* --- room ------------------------------------------------------------------------------------------ */
+
+/* Of a small table a quarter stays free. */
+static bool has_room(uint32_t used, uint32_t capacity, uint32_t wanted)
+{
+	uint32_t free = capacity - used;
+
+	return free >= wanted || free >= capacity / 4;
+}
+
+static bool is_roomy(const struct ro *ro)
+{
+	const struct core *core = ro->core;
+	struct fwd_usage usage;
+
+	core->ops->usage_read(core->fwd, &usage);
+	return has_room(usage.paths, usage.paths_capacity, REPLY_ROUTERS) &&
+	       has_room(usage.routes, usage.routes_capacity, 2 * REPLY_ROUTERS);
+}
+
+static struct peer *oldest_idle(const struct ro *ro)
+{
+	struct peer *oldest = NULL;
+
+	for (struct peer *peer = ro->peers; peer; peer = peer->hh.next)
+		if ((!oldest || peer->seen < oldest->seen) && peer_is_idle(peer))
+			oldest = peer;
+	return oldest;
+}
+
+/*
+ * Where there are more routers than fit, the hub tells in each reply first of those that we talk to:
+ * there must be room for them.
+ */
+bool cache_make_room(struct ro *ro)
+{
+	struct peer *oldest;
+
+	if (is_roomy(ro))
+		return false;
+	do {
+		oldest = oldest_idle(ro);
+		if (!oldest || oldest->seen == ro_mono(ro))
+			return true;
+		peer_drop(oldest);
+	} while (!is_roomy(ro));
+	return true;
 }
 
 /* --- ageing ---------------------------------------------------------------------------------------- */

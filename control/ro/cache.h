@@ -35,6 +35,12 @@ void cache_review_own(struct ro *ro);
  */
 bool cache_take(struct ro *ro, const struct mobile_optimization *told);
 
+/*
+ * Forgets idle routers, those told of longest ago first, until the routers of another reply fit. Returns
+ * false if there was room enough.
+ */
+bool cache_make_room(struct ro *ro);
+
 /* Forgets who has not been told of for three registration lifetimes; sets the timer anew. */
 void cache_age(struct ro *ro);
 

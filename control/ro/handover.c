@@ -12,6 +12,8 @@
 #include "ro/trigger.h"
 #include "ro/verify.h"
 
+#define MORE_AFTER (10 * NS_PER_S)
+
 /* --- the hub's word -------------------------------------------------------------------------------------- */
 
 void handover_set_capability(struct ro *ro)
@@ -178,6 +180,39 @@ static void ask_for_list(struct ro *ro, const struct mobile_optimization *told)
 		(void)mobile_ask_hub(ro->mobile);
 }
 
+/*
+ * A reply has room for a hundred routers or two, and the next one tells of others: as long as one told
+ * of routers that we did not know there are more, and who waited for the refresh would go by the hub
+ * until then. Not if they no longer fit: then whom we talk to comes with each refresh.
+ */
+static void ask_for_more(struct ro *ro, const struct mobile_optimization *told, bool news)
+{
+	if (!(told->asked.flags & CAPABILITY_SOLICIT))
+		ro->more = news;
+	if (ro->more)
+		core_timer_set(ro->core, &ro->more_timer, MORE_AFTER);
+	else
+		core_timer_stop(ro->core, &ro->more_timer);
+}
+
+void handover_ask_for_more(struct ro *ro)
+{
+	if (ro->granted && !ro->leaving)
+		(void)mobile_ask_hub(ro->mobile);
+}
+
+static void take_list(struct ro *ro, const struct mobile_optimization *told)
+{
+	size_t known = HASH_COUNT(ro->peers);
+
+	if (cache_take(ro, told)) {
+		leave_unsaid(ro, told);
+		verify_note(ro, told);
+	}
+	known = HASH_COUNT(ro->peers) - known;
+	ask_for_more(ro, told, !cache_make_room(ro) && known > 0);
+}
+
 void handover_take_reply(struct ro *ro)
 {
 	const struct mobile_optimization *told = mobile_optimization(ro->mobile);
@@ -186,10 +221,8 @@ void handover_take_reply(struct ro *ro)
 	note_place(ro);
 	if (networks_changed(ro))
 		tell_networks(ro);
-	if (ro->granted && cache_take(ro, told)) {
-		leave_unsaid(ro, told);
-		verify_note(ro, told);
-	}
+	if (ro->granted)
+		take_list(ro, told);
 	handover_set_capability(ro);
 	ask_for_list(ro, told);
 	handover_resume(ro);

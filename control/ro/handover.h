@@ -11,6 +11,9 @@
 /* The hub has accepted a registration of ours: what it says of route optimization, from where we are. */
 void handover_take_reply(struct ro *ro);
 
+/* It is some time since the hub told of routers that were new to us. */
+void handover_ask_for_more(struct ro *ro);
+
 /* A port of ours is down or gone. */
 void handover_cut(struct ro *ro, uint16_t port);
 

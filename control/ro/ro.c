@@ -45,6 +45,12 @@ static void held_over(struct timer *timer, void *arg)
 	handover_resume(arg);
 }
 
+static void more_due(struct timer *timer, void *arg)
+{
+	(void)timer;
+	handover_ask_for_more(arg);
+}
+
 static void mesh_due(struct timer *timer, void *arg)
 {
 	(void)timer;
@@ -71,6 +77,7 @@ int ro_create(struct ro **made, struct core *core, struct link *link, struct mob
 	timer_init(&ro->nonce_timer, nonces_over, ro);
 	timer_init(&ro->age_timer, age_over, ro);
 	timer_init(&ro->held_timer, held_over, ro);
+	timer_init(&ro->more_timer, more_due, ro);
 	timer_init(&ro->mesh_timer, mesh_due, ro);
 	result = mac_engine_create(&ro->engine);
 	if (result < 0) {
@@ -92,6 +99,7 @@ void ro_destroy(struct ro *ro)
 	cache_clear(ro);
 	core_timer_stop(ro->core, &ro->nonce_timer);
 	core_timer_stop(ro->core, &ro->age_timer);
+	core_timer_stop(ro->core, &ro->more_timer);
 	core_timer_stop(ro->core, &ro->mesh_timer);
 	nonces_fini(&ro->nonces);
 	mac_engine_destroy(ro->engine);
@@ -245,6 +253,7 @@ void ro_shutdown(struct ro *ro)
 		return;
 	ro->leaving = true;
 	ro->leave_by = ro_mono(ro) + LEAVE_TIME;
+	core_timer_stop(ro->core, &ro->more_timer);
 	core_timer_stop(ro->core, &ro->mesh_timer);
 	handover_leave_all(ro, "we leave");
 }

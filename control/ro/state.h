@@ -91,6 +91,8 @@ struct ro {
 	struct timer held_timer;
 	uint64_t asked_hub; /* mono, of the last solicitation */
 	uint64_t listed;    /* mono, of the last answer that was not about one router */
+	bool more;          /* it told of routers that we did not know */
+	struct timer more_timer;
 	struct ro_unknown unknowns[RO_UNKNOWNS];
 
 	uint64_t limit_all; /* rate of what strangers may make us do: limit.h */

@@ -142,6 +142,79 @@ static void test_no_room(void **state)
 	assert_true(is_routed("10.9.0.0", 24));
 }
 
+/* Each reply tells of others than the last one, until all are known: then nothing more is asked. */
+static void test_asks_while_there_is_news(void **state)
+{
+	size_t asked;
+
+	(void)state;
+	for (size_t i = 1; i < FARS; i++)
+		scene->far[i].told = TOLD_NEVER;
+	scene_start(scene);
+	asked = scene->world->link.n_sent;
+	for (size_t i = 1; i < FARS; i++) {
+		scene_run(scene, 9 * NS_PER_S);
+		scene->far[i].told = TOLD_ALWAYS;
+		scene_run(scene, 2 * NS_PER_S);
+		assert_int_equal(scene->world->link.n_sent, ++asked);
+		assert_int_equal(HASH_COUNT(scene->ro->peers), i + 1);
+	}
+	scene_run(scene, 11 * NS_PER_S);
+	assert_int_equal(scene->world->link.n_sent, ++asked); /* which brings no news */
+	scene_run(scene, 40 * NS_PER_S);
+	assert_int_equal(scene->world->link.n_sent, asked);
+}
+
+/* Home addresses 192.0.2.first and so on, without prefixes. */
+static void advertise_routers(uint8_t first, uint8_t n)
+{
+	static uint8_t bytes[512];
+
+	for (uint8_t i = 0; i < n; i++)
+		memcpy(bytes + 5 * i, (uint8_t[]){0x40, 192, 0, 2, (uint8_t)(first + i)}, 5);
+	scene->advertisement = bytes;
+	scene->advertisement_len = (size_t)5 * n;
+}
+
+static bool is_known(const char *address)
+{
+	const struct ip_addr home_address = world_addr(address);
+
+	return peer_find(scene->ro, &home_address) != NULL;
+}
+
+/*
+ * More routers than fit: those that the hub told of last are known, and nobody is forgotten that
+ * something goes on with; and the hub is not asked for more.
+ */
+static void test_the_last_ones_told_have_room(void **state)
+{
+	size_t asked;
+
+	(void)state;
+	scene_start(scene);
+	assert_int_equal(far_register(far), REPLY_ACCEPTED);
+	scene->world->fwd.capacity = 48;
+	advertise_routers(100, 24);
+	scene_refresh(scene);
+	assert_true(is_known("192.0.2.100"));
+	advertise_routers(150, 24);
+	for (int i = 0; i < 2; i++) { /* the first time there is room for some */
+		scene_refresh(scene);
+		scene->ro->core->ops->reclaim(scene->ro->core->fwd);
+	}
+	scene_run(scene, 2 * NS_PER_S);
+	asked = scene->world->link.n_sent;
+	scene_refresh(scene);
+	assert_true(is_known("192.0.2.150"));
+	assert_true(is_known("192.0.2.173"));
+	assert_false(is_known("192.0.2.100"));
+	assert_non_null(scene_peer(scene, far));
+	assert_in_range(HASH_COUNT(scene->ro->peers), 25, 36);
+	scene_run(scene, 40 * NS_PER_S);
+	assert_in_range(scene->world->link.n_sent, asked, asked + 1);
+}
+
 /* --- overlaps -------------------------------------------------------------------------------------------------- */
 
 /* In one of our own: an error that is told, and our own stays ours. */
@@ -310,6 +383,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_malformed, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_not_peers, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_no_room, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_asks_while_there_is_news, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_the_last_ones_told_have_room, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_overlaps_ours, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_changes_hands, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_ages, setup, teardown),
