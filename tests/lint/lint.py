@@ -34,6 +34,10 @@ TOKENS = [  # (where, what, why)
      "no file-scope mutable state"),
     (r"^dataplane/(stage|encap)/", r"\b(malloc|calloc|free|rte_malloc|rte_zmalloc|rte_free)\s*\(",
      "a stage does not allocate"),
+    (r"^control/auth/", r"\b(memcmp|bcmp|strn?cmp)\s*\(", "in constant time: mac_is_equal()"),
+    (r"^control/(home|link|mobile|oper|ro|router)/",
+     r"\b(memcmp|bcmp|strn?cmp)\s*\(.*(cookie|token|nonce|secret|authenticator|\bkey(\.|->)bytes)",
+     "in constant time: mac_is_equal()"),
     (r"\.[ch]$", r"\b(strcpy|strcat|sprintf|gets|alloca|atoi)\s*\(", "unbounded"),
     (r"\.(c|h|sh|py|md|build)$", r"\b(TODO|FIXME|XXX)\b", "finish it, or write an issue"),
 ]
