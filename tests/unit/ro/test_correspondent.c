@@ -115,6 +115,32 @@ static void test_lifetime(void **state)
 	assert_false(scene_is_direct(scene, far));
 }
 
+/*
+ * Who has read both tokens on their way can register as well as the one that asked for them; it lasts
+ * for the life of the nonces and one registration, 240 s and 420 s, and no longer (haaro.md, section
+ * 21.16; haarod.8 says 11 minutes).
+ */
+static void test_read_tokens_end(void **state)
+{
+	struct registration_request request;
+
+	(void)state;
+	start_tested();
+	scene_run(scene, 239 * NS_PER_S);
+	request = far_request(far);
+	request.lifetime = 0xffff;
+	assert_int_equal(far_ask(far, &request), REPLY_ACCEPTED);
+	assert_int_equal(far->reply.lifetime, 420);
+	scene_run(scene, NS_PER_S);
+	request = far_request(far);
+	request.lifetime = 0xffff;
+	assert_int_equal(far_ask(far, &request), REPLY_NONCES_EXPIRED);
+	scene_run(scene, 418 * NS_PER_S);
+	assert_true(peer_is_accepted(scene_peer(scene, far)));
+	scene_run(scene, NS_PER_S);
+	assert_false(peer_is_accepted(scene_peer(scene, far)));
+}
+
 /* For its home address alone: it may be a router without a network. */
 /* Proves: H7-150 */
 static void test_no_network(void **state)
@@ -440,6 +466,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_accepts, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_binding, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_lifetime, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_read_tokens_end, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_no_network, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_addresses, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_behind_the_authenticator, setup, teardown),
