@@ -477,6 +477,20 @@ ECHO = ICMP(id=1, seq=1) / b"ping"
 REQUEST = Raw(b"\x01" + b"\0" * 23)  # type 1, a Registration Request that is no use
 
 
+@case(Branch)
+def way_signalling_in_fragments(made):
+    """A branch takes a reply that the way has cut: in order, and the last fragment first. It is no
+    use either, and so discarded by the role, as a whole."""
+    reply = Raw(b"\x03" + bytes(1471))
+    for packet_id in (1, 2):
+        whole = IP(src=HUB, dst="203.0.113.30", id=packet_id) / UDP(sport=434, dport=434) / reply
+        pieces = fragment(IP(bytes(whole)), fragsize=552)[::1 if packet_id == 1 else -1]
+        made.send("wan", *[Ether(src=far_mac(254), dst=WAN_MAC) / piece for piece in pieces])
+    made.metrics.update({"haaro_link_fragments_received": 6, "haaro_link_reassembled": 2,
+                         "haaro_link_fragments_bad": 0})
+    made.fill, made.once = False, True
+
+
 def policed(name, rate, port, frames):
     def fill(made):
         made.send(port, *frames)

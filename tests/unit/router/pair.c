@@ -109,15 +109,20 @@ static void node_start(struct pair *pair, struct node *node, const char *name, u
 
 struct pair *pair_create(void)
 {
+	return pair_create_of(pair_hub_yaml, pair_subscribers_yaml, pair_branch_yaml);
+}
+
+struct pair *pair_create_of(const char *hub, const char *subscribers, const char *branch)
+{
 	struct pair *pair = calloc(1, sizeof(*pair));
 
 	assert_non_null(pair);
 	snprintf(pair->directory, sizeof(pair->directory), "/tmp/haaro-pair-XXXXXX");
 	assert_non_null(mkdtemp(pair->directory));
 	pair->now = (struct now){.mono = 1000 * NS_PER_S, .wall = 1800000000 * NS_PER_S};
-	pair_write(pair, "hub.yaml", pair_hub_yaml);
-	pair_write(pair, "subscribers.yaml", pair_subscribers_yaml);
-	pair_write(pair, "branch.yaml", pair_branch_yaml);
+	pair_write(pair, "hub.yaml", hub);
+	pair_write(pair, "subscribers.yaml", subscribers);
+	pair_write(pair, "branch.yaml", branch);
 	node_start(pair, &pair->hub, "hub.yaml", 1);
 	node_start(pair, &pair->branch, "branch.yaml", 2);
 	return pair;
@@ -181,8 +186,11 @@ static void arrive(struct pair *pair, struct node *to, const uint8_t *bytes, siz
 	punt.outer = addr_v4(ip.source);
 	if (ip.protocol == IPV4_PROTOCOL_ICMP)
 		punt.reason = PUNT_ICMP;
+	else if (ip.fragment & (IPV4_MF | IPV4_OFFSET_MASK))
+		punt.reason = PUNT_FRAGMENT;
 	else
 		pair->signalling++;
+	pair->fragments += punt.reason == PUNT_FRAGMENT;
 	haaro_input(to->haaro, &pair->now, &punt);
 }
 

@@ -36,11 +36,15 @@ struct pair {
 	struct node hub;
 	struct node branch;
 	bool cut;                /* the segment carries nothing */
-	unsigned int signalling; /* packets that crossed it */
+	unsigned int signalling; /* whole packets that crossed it */
+	unsigned int fragments;
 	unsigned int tunnelled;
 };
 
 struct pair *pair_create(void);
+
+/* With these files instead of those below. */
+struct pair *pair_create_of(const char *hub, const char *subscribers, const char *branch);
 void pair_destroy(struct pair *pair);
 
 /* Lets time pass, carrying packets as they are sent. */

@@ -47,6 +47,69 @@ static void a_branch_registers_and_is_routed(void **state)
 	pair_destroy(pair);
 }
 
+/* --- more than a packet holds --------------------------------------------------------------------- */
+
+#define NETWORKS   64
+#define SMALL_PORT "device: net_null0, mtu: 576"
+
+/* The text with something in it replaced, once. */
+static char *edited(const char *text, const char *what, const char *by)
+{
+	size_t size = strlen(text) + strlen(by) + 1;
+	const char *at = strstr(text, what);
+	char *made = malloc(size);
+
+	assert_non_null(at);
+	assert_non_null(made);
+	snprintf(made, size, "%.*s%s%s", (int)(at - text), text, by, at + strlen(what));
+	return made;
+}
+
+static void list_networks(char *text, size_t size)
+{
+	size_t len = 0;
+
+	for (unsigned int i = 0; i < NETWORKS; i++)
+		len += (size_t)snprintf(text + len, size - len, "%s10.1.%u.0/24", i ? ", " : "", i);
+	assert_true(len < size);
+}
+
+/* So many networks that neither a registration nor its reply fits into the ports' packets. */
+static struct pair *pair_of_small_ports(void)
+{
+	char networks[NETWORKS * sizeof("10.1.10.0/24, ")];
+	char *texts[5];
+	struct pair *pair;
+
+	list_networks(networks, sizeof(networks));
+	texts[0] = edited(pair_hub_yaml, "device: net_null0", SMALL_PORT);
+	texts[1] = edited(pair_subscribers_yaml, "10.1.0.0/24", networks);
+	texts[2] = edited(pair_branch_yaml, "device: net_null0", SMALL_PORT);
+	texts[3] = edited(texts[2], "10.1.0.1/24", "10.1.0.1/16");
+	texts[4] = edited(texts[3], "10.1.0.0/24", networks);
+	pair = pair_create_of(texts[0], texts[1], texts[4]);
+	for (size_t i = 0; i < 5; i++)
+		free(texts[i]);
+	return pair;
+}
+
+/* Reassembled at both ends, before any role sees it (haaro.md, section 21.19). */
+static void what_comes_in_fragments_counts(void **state)
+{
+	struct pair *pair = pair_of_small_ports();
+
+	(void)state;
+	pair_run(pair, 5 * NS_PER_S);
+	assert_int_equal(branch_state(pair), MOBILE_REGISTERED);
+	assert_int_equal(pair->signalling, 0);
+	assert_int_equal(pair->fragments, 4); /* two of the request, two of the reply */
+	assert_int_equal(kind(&pair->hub, "10.1.0.0", 24), NEXTHOP_PATH);
+	assert_int_equal(kind(&pair->hub, "10.1.63.0", 24), NEXTHOP_PATH);
+	pair_destroy(pair);
+}
+
+/* --- over time ------------------------------------------------------------------------------------ */
+
 static void it_renews_before_it_expires_and_watches(void **state)
 {
 	struct pair *pair = pair_create();
@@ -211,6 +274,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_branch_registers_and_is_routed),
+		cmocka_unit_test(what_comes_in_fragments_counts),
 		cmocka_unit_test(it_renews_before_it_expires_and_watches),
 		cmocka_unit_test(it_deregisters_at_shutdown),
 		cmocka_unit_test(a_cut_wire_is_noticed_and_mended),
