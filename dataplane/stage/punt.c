@@ -61,7 +61,7 @@ static enum punt_class class_of(const struct worker *w, const struct pkt_view *p
 	switch ((enum punt_reason)pkt->punt) {
 	case PUNT_SIGNALLING:
 		return class_of_signalling(w, pkt);
-	case PUNT_FRAGMENT:
+	case PUNT_FRAGMENT: /* a later one may be of tunnel data, of which there can be any number */
 		return PUNT_CLASS_UNKNOWN;
 	case PUNT_ICMP:
 		return by_tunnel ? PUNT_CLASS_KEEPALIVE : PUNT_CLASS_LOCAL;
