@@ -223,6 +223,16 @@ static struct tunnel_ref no_answer(void)
 	return (struct tunnel_ref){.index = FWD_NONE};
 }
 
+static struct direct *find_knocked(const struct peer *peer, const struct ip_addr *local,
+				   const struct ip_addr *remote)
+{
+	for (struct direct *direct = peer->directs; direct; direct = direct->next)
+		if (direct->state != DIRECT_LINGER && direct->encap == ENCAP_UDP &&
+		    addr_is_equal(&direct->local, local) && addr_is_equal(&direct->remote, remote))
+			return direct;
+	return NULL;
+}
+
 /* A keepalive of a port that no tunnel of ours has (tunnels.md, section 5.3). */
 static struct tunnel_ref knocked(void *arg, const struct tunnel_knock *knock)
 {
@@ -233,8 +243,8 @@ static struct tunnel_ref knocked(void *arg, const struct tunnel_knock *knock)
 	HASH_FIND(hh, ro->peers, &knock->source, sizeof(knock->source), peer);
 	if (!peer || !addr_is_equal(&knock->destination, ro_home_address(ro)))
 		return no_answer();
-	direct = direct_find(peer, &tunnel_spec(knock->tunnel)->local, &knock->remote);
-	if (!direct || direct->encap != ENCAP_UDP)
+	direct = find_knocked(peer, &tunnel_spec(knock->tunnel)->local, &knock->remote);
+	if (!direct)
 		return no_answer();
 	if (direct->tunnel && direct->state != DIRECT_HALF) {
 		/* It left before the workers had the tunnel that another one had made. */
@@ -251,14 +261,12 @@ static struct tunnel_ref knocked(void *arg, const struct tunnel_knock *knock)
 
 /* --- life -------------------------------------------------------------------------------------------- */
 
-struct direct *direct_find(const struct peer *peer, const struct ip_addr *local,
-			   const struct ip_addr *remote)
+bool direct_is_at(const struct peer *peer, const struct ip_addr *local)
 {
-	for (struct direct *direct = peer->directs; direct; direct = direct->next)
-		if (direct->state != DIRECT_LINGER && addr_is_equal(&direct->local, local) &&
-		    (!addr_is_set(remote) || addr_is_equal(&direct->remote, remote)))
-			return direct;
-	return NULL;
+	for (const struct direct *direct = peer->directs; direct; direct = direct->next)
+		if (direct->state != DIRECT_LINGER && addr_is_equal(&direct->local, local))
+			return true;
+	return false;
 }
 
 bool direct_is_fresh(const struct direct *direct)
@@ -269,16 +277,19 @@ bool direct_is_fresh(const struct direct *direct)
 
 struct direct *direct_proven(const struct peer *peer)
 {
+	struct direct *proven = NULL;
+
 	for (struct direct *direct = peer->directs; direct; direct = direct->next)
-		if (direct->state == DIRECT_UP)
-			return direct;
-	return NULL;
+		if (direct->state == DIRECT_UP && (!proven || (!peer_uses(peer, proven->encap) &&
+							       peer_uses(peer, direct->encap))))
+			proven = direct;
+	return proven;
 }
 
-static struct direct *find_lingering(struct peer *peer, const struct direct_ends *ends)
+static struct direct *find(struct peer *peer, const struct direct_ends *ends)
 {
 	for (struct direct *direct = peer->directs; direct; direct = direct->next)
-		if (addr_is_equal(&direct->local, &ends->local) &&
+		if (direct->encap == ends->encap && addr_is_equal(&direct->local, &ends->local) &&
 		    addr_is_equal(&direct->remote, &ends->remote))
 			return direct;
 	return NULL;
@@ -363,23 +374,20 @@ static int begin(struct direct *direct, const struct direct_ends *ends)
 
 int direct_open(struct peer *peer, const struct direct_ends *ends, struct direct **direct)
 {
-	struct direct *opened = find_lingering(peer, ends);
+	struct direct *opened = find(peer, ends);
 
-	if (opened && opened->encap == ends->encap && opened->state != DIRECT_LINGER) {
+	if (opened && opened->state != DIRECT_LINGER) {
 		*direct = opened;
 		/* Waited for a keepalive so far: now we know where to send ours. */
 		return opened->state == DIRECT_HALF && ends->remote_port
 			       ? bind_port(opened, ends->remote_port)
 			       : 0;
 	}
-	/* Of other use, or on its way out: begun anew, in its place, for it may be what calls us. */
-	if (opened) {
-		direct_cut(opened,
-			   "another encapsulation is asked for"); /* packets leave it first */
+	/* On its way out: begun anew, in its place. */
+	if (opened)
 		take_down(opened);
-	} else {
+	else
 		opened = make(peer);
-	}
 	if (!opened)
 		return -ENOMEM;
 	*direct = opened;

@@ -65,15 +65,15 @@ struct direct_ends {
 
 /*
  * The peer's tunnel between these addresses, opened if there is none: HALF or PROBING. What lingered
- * is taken back into use. -EEXIST: these ends are another tunnel's; -ENOSPC, -EINVAL.
+ * is taken back into use. One of another encapsulation is another tunnel: it goes on until this one is
+ * proven. -EEXIST: these ends are another tunnel's; -ENOSPC, -EINVAL.
  */
 int direct_open(struct peer *peer, const struct direct_ends *ends, struct direct **direct);
 
-/* NULL: there is none that is in use. Any remote if it has no family. */
-struct direct *direct_find(const struct peer *peer, const struct ip_addr *local,
-			   const struct ip_addr *remote);
+/* Whether one that is in use begins at that address of ours. */
+bool direct_is_at(const struct peer *peer, const struct ip_addr *local);
 
-/* One that is UP, the newest; NULL: none. */
+/* One that is UP, of an encapsulation that was agreed on if there is one, the newest; NULL: none. */
 struct direct *direct_proven(const struct peer *peer);
 
 /* Its last answers are no older than those of a tunnel in use. */

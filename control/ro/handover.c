@@ -92,7 +92,7 @@ static bool must_ask(const struct peer *peer)
 	struct mobile_care_of now;
 
 	return peer_is_accepted(peer) && !peer_is_registered(peer) && session_care_of(peer, &now) &&
-	       !direct_find(peer, &now.address, &(struct ip_addr){0}) && !peer_is_asked(peer);
+	       !direct_is_at(peer, &now.address) && !peer_is_asked(peer);
 }
 
 static void follow(struct ro *ro)

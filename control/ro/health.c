@@ -16,22 +16,24 @@
 
 #define CLOSED_HOLD (600 * NS_PER_S) /* none of its addresses answered: not opened again so long */
 
-/* We have moved away from its address, or the peer has. */
+/* We have moved away from its address, or the peer has; or another encapsulation was agreed on. */
 static bool is_superseded(const struct direct *direct)
 {
 	const struct peer *peer = direct->peer;
 
 	if (direct->state == DIRECT_UP && timer_is_set(&direct->timer))
 		return true;
-	return peer_is_engaged(peer) && !outcome_is_its(peer, &direct->remote);
+	if (!peer_is_engaged(peer))
+		return false;
+	return !peer_uses(peer, direct->encap) ||
+	       (direct->state != DIRECT_HALF && !outcome_is_its(peer, &direct->remote));
 }
 
 /* RFC 6521, section 3.3.6: the old one goes on receiving for a while. */
 static void retire_superseded(const struct peer *peer)
 {
 	for (struct direct *direct = peer->directs; direct; direct = direct->next)
-		if (direct->state != DIRECT_HALF && is_superseded(direct) &&
-		    direct->tunnel != peer->path.direct)
+		if (is_superseded(direct) && direct->tunnel != peer->path.direct)
 			direct_retire(direct, RO_HANDOVER_GRACE);
 }
 

@@ -33,7 +33,7 @@ bool outcome_is_its(const struct peer *peer, const struct ip_addr *care_of)
 	return peer_is_registered(peer) && lists(peer->session, care_of);
 }
 
-/* RFC 6521, section 3.3.3: a tunnel between the same two addresses serves both registrations. */
+/* RFC 6521, section 3.3.3: a tunnel between the same ends serves both registrations. */
 static struct direct *standing(const struct session *session)
 {
 	const struct peer *peer = session->peer;
@@ -41,6 +41,7 @@ static struct direct *standing(const struct session *session)
 
 	for (struct direct *direct = peer->directs; direct; direct = direct->next)
 		if (direct->state != DIRECT_LINGER && direct->state != DIRECT_HALF &&
+		    direct->encap == session->encap &&
 		    addr_is_equal(&direct->local, &session->registered_as.address) &&
 		    (closed || outcome_is_its(peer, &direct->remote)))
 			return direct;

@@ -202,6 +202,13 @@ static inline bool peer_is_engaged(const struct peer *peer)
 	return peer_is_registered(peer) || peer_is_accepted(peer);
 }
 
+/* Whether one of the two is by that encapsulation. */
+static inline bool peer_uses(const struct peer *peer, enum encap encap)
+{
+	return (peer_is_registered(peer) && peer->session->encap == encap) ||
+	       (peer_is_accepted(peer) && peer->correspondence->encap == encap);
+}
+
 /* A question of ours to it is out. */
 static inline bool peer_is_asked(const struct peer *peer)
 {

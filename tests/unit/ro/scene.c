@@ -128,7 +128,7 @@ static void echoed(void *arg, const struct link_echo *echo, const struct tunnel_
 		.remote_port = spec->remote_port,
 	};
 	if (!far || far->dead || addr_is_equal(&far->unheard, &spec->local) ||
-	    (far->mtu && echo->size > far->mtu) ||
+	    (far->mtu && echo->size > far->mtu) || (far->udp_only && spec->encap != ENCAP_UDP) ||
 	    (far->echo_port && spec->encap == ENCAP_UDP && far->echo_port != spec->remote_port))
 		return;
 	delivery = world_enqueue(scene->world);

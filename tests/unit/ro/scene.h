@@ -63,6 +63,7 @@ struct far {
 	uint16_t mtu;           /* larger ones get lost; 0: none */
 	struct ip_addr unheard; /* and those from this address of ours */
 	uint16_t echo_port;     /* it answers only tunnels from here; 0: from any */
+	bool udp_only;          /* nor those of IPIP tunnels: something on the way drops them */
 	uint8_t code;
 	uint8_t ack_code;
 	uint16_t lifetime; /* that it grants at most */

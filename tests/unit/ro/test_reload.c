@@ -7,23 +7,63 @@
 #include "case.h"
 #include "ro/cache.h"
 
-/* It asks for IPIP where a UDP tunnel carries packets: they go by the hub until the other is proven. */
+/* It asks for IPIP from now on. */
+static void ask_for_ipip(void)
+{
+	struct registration_request request = far_request(far);
+
+	request.udp.is_present = false;
+	assert_int_equal(far_ask(far, &request), REPLY_ACCEPTED);
+}
+
+/* Where a UDP tunnel carries packets they go by it until the other is proven; each may be used then. */
 static void test_another_encapsulation(void **state)
 {
-	struct registration_request request;
-
 	(void)state;
 	start_direct();
 	assert_int_equal(scene_session(scene, far).encap, ENCAP_UDP);
-	request = far_request(far);
-	request.udp.is_present = false;
-	assert_int_equal(far_ask(far, &request), REPLY_ACCEPTED);
-	assert_false(scene_is_direct(scene, far));
-	assert_int_equal(scene_way(scene, "10.1.0.1"),
-			 mobile_hub_tunnel(scene->world->mobile).index);
-	scene_run(scene, 3 * NS_PER_S);
+	ask_for_ipip();
 	assert_true(scene_is_direct(scene, far));
+	assert_int_equal(scene_session(scene, far).encap, ENCAP_UDP);
+	scene_run(scene, NS_PER_S);
 	assert_int_equal(scene_session(scene, far).encap, ENCAP_IPIP);
+	scene_run(scene, 20 * NS_PER_S);
+	assert_int_equal(scene_session(scene, far).falls, 0);
+	/* our own registration there is still by UDP */
+	assert_int_equal(scene_tunnels(scene, far), 2);
+	assert_true(far_knock(far, 434));
+}
+
+/* Something on the way lets only UDP pass: nothing of it is noticed. */
+static void test_unproven_encapsulation(void **state)
+{
+	(void)state;
+	start_direct();
+	far->udp_only = true;
+	ask_for_ipip();
+	scene_run(scene, 60 * NS_PER_S);
+	assert_true(scene_is_direct(scene, far));
+	assert_int_equal(scene_session(scene, far).encap, ENCAP_UDP);
+	assert_int_equal(scene_session(scene, far).falls, 0);
+}
+
+/* When both registrations are by IPIP, the UDP tunnel goes on receiving for a while, and is closed. */
+static void test_agreed_encapsulation(void **state)
+{
+	(void)state;
+	scene->world->conf.mobile.optimization.encapsulations[0] = ENCAP_IPIP;
+	start_direct();
+	assert_true(far_knock(far, 434));
+	scene_run(scene, 3 * NS_PER_S);
+	assert_int_equal(scene_tunnels(scene, far), 2);
+	ask_for_ipip();
+	scene_run(scene, 5 * NS_PER_S);
+	assert_int_equal(scene_session(scene, far).encap, ENCAP_IPIP);
+	assert_int_equal(scene_tunnels(scene, far), 2);
+	scene_run(scene, 10 * NS_PER_S);
+	assert_int_equal(scene_tunnels(scene, far), 1);
+	assert_true(scene_is_direct(scene, far));
+	assert_int_equal(scene_session(scene, far).falls, 0);
 }
 
 /* --- reload ------------------------------------------------------------------------------------------------ */
@@ -194,6 +234,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_another_encapsulation, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_unproven_encapsulation, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_agreed_encapsulation, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_nothing_to_do, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_switched_off, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_other_home_address, setup, teardown),
