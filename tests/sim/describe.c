@@ -31,11 +31,11 @@ void describe_world(const struct sim *sim)
 		printf("node %u:", i);
 		for (uint16_t port = 0; port < node->conf.mobile.n_uplinks; port++)
 			describe_uplink(node, port);
-		printf(" %zu networks, realm %d%s%s, trigger %s, O %s%s%s%s%s%s\n",
+		printf(" %zu networks, realm %d%s%s, trigger %s, O %s, %s%s%s%s%s%s\n",
 		       node->conf.mobile.n_networks, (int)router->realm,
 		       router->advertise ? "" : ", not told of",
 		       router->refuse_optimization ? ", refused" : "", triggers[conf->trigger],
-		       outbounds[conf->outbound_only],
+		       outbounds[conf->outbound_only], encap_name(conf->encapsulations[0]),
 		       conf->mutual == CONF_MUTUAL_IMMEDIATE ? ", immediate" : "",
 		       conf->advertise ? "" : ", no A", conf->request ? "" : ", no R",
 		       conf->n_static_keys > 0 ? ", static key" : "",

@@ -202,6 +202,9 @@ static void draw_optimization(struct node *node)
 	conf->max_lifetime = time_seconds(lifetimes[sim_draw(sim, RANDOM_JITTER, 4)]);
 	conf->hold_down_first = NS_PER_S << sim_draw(sim, RANDOM_JITTER, 5);
 	conf->hold_down_longest = 40 * NS_PER_S;
+	/* who knows that only UDP passes asks for nothing else */
+	if (is_drawn(sim, 40) && !node->conf.mobile.force_udp)
+		conf->encapsulations[0] = ENCAP_IPIP;
 	if (!is_drawn(sim, 8))
 		return;
 	conf->realms = node->realms;
