@@ -112,7 +112,7 @@ static const struct key optimization_keys[] = {
 	{"encapsulations", &value_encap,
 	 ARRAY(struct conf_mobile, optimization.encapsulations, optimization.n_encapsulations),
 	 .min = 1, .max = ENCAP_MAX, .def = "[udp]",
-	 .help = "in order of preference; where there is a NAT it is udp whatever stands here"},
+	 .help = "in order of preference; udp if there is a NAT, or if the peer prefers it"},
 	{"lifetime", &value_duration, FIELD(struct conf_mobile, optimization.lifetime),
 	 .min = 10 * NS_PER_S, .max = 420 * NS_PER_S, .def = "5m",
 	 .help = "of a registration with a peer, as asked for"},

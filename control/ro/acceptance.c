@@ -10,6 +10,7 @@
 #include "ro/direct.h"
 #include "ro/outcome.h"
 #include "ro/path.h"
+#include "ro/request.h"
 #include "ro/session.h"
 #include "ro/tell.h"
 
@@ -187,6 +188,11 @@ static bool is_early(const struct correspondence *known)
 	return known->live && left > known->granted / 2;
 }
 
+static bool is_again_due(const struct session *session, bool early)
+{
+	return early && time_between(session->sent, ro_mono(session->peer->ro)) >= AGAIN_AFTER;
+}
+
 /* RFC 6521, section 6.5: else only one direction would be direct. */
 static void register_too(struct peer *peer, bool early)
 {
@@ -198,8 +204,8 @@ static void register_too(struct peer *peer, bool early)
 		return;
 	if (!peer_is_registered(peer))
 		(void)session_start(peer, TRIGGER_MUTUAL);
-	else if (early && !peer_is_asked(peer) &&
-		 time_between(session->sent, ro_mono(peer->ro)) >= AGAIN_AFTER)
+	else if (!peer_is_asked(peer) &&
+		 (is_again_due(session, early) || request_is_outdated(session)))
 		session_ask(session);
 }
 
@@ -260,6 +266,7 @@ void acceptance_take(struct claim *claim)
 	outcome_confirm(peer);
 	outcome_follow(peer);
 	path_review(peer);
+	direct_retire_unused(peer, RO_HANDOVER_GRACE);
 	register_too(peer, early);
 }
 

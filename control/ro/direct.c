@@ -406,12 +406,19 @@ void direct_retire(struct direct *direct, uint64_t grace)
 	core_timer_set(direct->peer->ro->core, &direct->timer, grace);
 }
 
+static bool is_used(const struct direct *direct)
+{
+	const struct peer *peer = direct->peer;
+
+	return peer_uses(peer, direct->encap) ||
+	       (peer_is_engaged(peer) && direct->tunnel && direct->tunnel == peer->path.direct);
+}
+
 void direct_retire_unused(struct peer *peer, uint64_t grace)
 {
-	if (peer_is_engaged(peer))
-		return;
 	for (struct direct *direct = peer->directs; direct; direct = direct->next)
-		direct_retire(direct, grace);
+		if (!is_used(direct))
+			direct_retire(direct, grace);
 }
 
 void direct_leave_by(struct direct *direct, uint64_t grace)

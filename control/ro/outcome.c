@@ -8,6 +8,7 @@
 #include "ro/nat.h"
 #include "ro/path.h"
 #include "ro/reply.h"
+#include "ro/request.h"
 #include "ro/routability.h"
 #include "ro/session.h"
 #include "ro/tell.h"
@@ -193,6 +194,10 @@ static void settle(struct session *session)
 	if (moved)
 		retire_others(peer);
 	path_review(peer);
+	direct_retire_unused(peer, RO_HANDOVER_GRACE);
+	/* The peer's own request, or a reload, came while ours was on its way. */
+	if (request_is_outdated(session))
+		session_ask(session);
 }
 
 static void take_acceptance(struct session *session, const struct registration_reply *reply)

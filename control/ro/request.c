@@ -44,6 +44,19 @@ void request_forget(struct session *session)
 
 /* --- the message --------------------------------------------------------------------------------------- */
 
+/*
+ * Of two that prefer different encapsulations both ask for UDP: then one tunnel serves both registrations,
+ * and it passes wherever the other does. What the peer asked for before our configuration changed may
+ * have been for our sake, and does not count.
+ */
+static bool is_asked_by_udp(const struct peer *peer)
+{
+	const struct correspondence *known = peer->correspondence;
+
+	return peer_is_accepted(peer) && known->encap == ENCAP_UDP &&
+	       known->expires - known->granted >= peer->ro->preferred;
+}
+
 /* The configuration's first choice, unless a NAT or the peer leaves none. */
 static bool wants_udp(const struct session *session)
 {
@@ -53,7 +66,12 @@ static bool wants_udp(const struct session *session)
 	if (nat)
 		return true;
 	return !session->plain_only && !conf->draft_00.udp_only_nat &&
-	       conf->encapsulations[0] == ENCAP_UDP;
+	       (conf->encapsulations[0] == ENCAP_UDP || is_asked_by_udp(session->peer));
+}
+
+bool request_is_outdated(const struct session *session)
+{
+	return session->udp != wants_udp(session);
 }
 
 static void add_networks(const struct ro *ro, struct registration_request *message)

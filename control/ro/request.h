@@ -18,6 +18,9 @@ void request_send(struct session *session);
 /* Whether a key can be made without another test. */
 bool request_has_key(const struct session *session);
 
+/* The last one asked for another encapsulation than the next one would. */
+bool request_is_outdated(const struct session *session);
+
 /* Wipes the key: no answer is waited for any more. */
 void request_forget(struct session *session);
 

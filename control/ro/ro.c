@@ -106,9 +106,20 @@ void ro_destroy(struct ro *ro)
 	free(ro);
 }
 
+/* Peers know us by another encapsulation: they are asked for this one. */
+static void ask_anew(struct ro *ro)
+{
+	ro->preferred = ro_mono(ro);
+	for (struct peer *peer = ro->peers; peer; peer = peer->hh.next)
+		if (peer_is_registered(peer) && !peer_is_asked(peer))
+			session_ask(peer->session);
+}
+
 void ro_reload(struct ro *ro, const struct conf *next)
 {
 	bool moved = !addr_is_equal(&ro->conf->mobile.home_address, &next->mobile.home_address);
+	bool another =
+		ro_conf(ro)->encapsulations[0] != next->mobile.optimization.encapsulations[0];
 
 	/* Every registration and every token is about the home address. */
 	if (moved)
@@ -119,6 +130,8 @@ void ro_reload(struct ro *ro, const struct conf *next)
 		ro->granted = false;
 		handover_leave_all(ro, "route optimization was switched off");
 	}
+	if (another)
+		ask_anew(ro);
 	for (struct peer *peer = ro->peers; peer; peer = peer->hh.next) {
 		path_forgive(peer);
 		path_route(peer);

@@ -70,6 +70,7 @@ struct ro {
 	bool granted; /* by the hub: RO is on */
 	bool leaving;
 	uint64_t leave_by;
+	uint64_t preferred; /* mono, since when our encapsulation is what it is; 0: the start */
 	struct peer *peers;
 	struct peer *by_path;
 	struct ro_prefix *prefixes;

@@ -41,21 +41,27 @@ static void test_unproven_encapsulation(void **state)
 	start_direct();
 	far->udp_only = true;
 	ask_for_ipip();
-	scene_run(scene, 60 * NS_PER_S);
+	scene_run(scene, 200 * NS_PER_S);
 	assert_true(scene_is_direct(scene, far));
 	assert_int_equal(scene_session(scene, far).encap, ENCAP_UDP);
+	/* it asks for UDP again: what was never proven is not kept */
+	assert_int_equal(far_register(far), REPLY_ACCEPTED);
+	scene_run(scene, 15 * NS_PER_S);
+	assert_int_equal(scene_tunnels(scene, far), 1);
 	assert_int_equal(scene_session(scene, far).falls, 0);
 }
 
-/* When both registrations are by IPIP, the UDP tunnel goes on receiving for a while, and is closed. */
+/*
+ * We prefer IPIP: as long as the other asks for UDP so do we, and there is one tunnel. When both
+ * registrations are by IPIP, it goes on receiving for a while, and is closed.
+ */
 static void test_agreed_encapsulation(void **state)
 {
 	(void)state;
 	scene->world->conf.mobile.optimization.encapsulations[0] = ENCAP_IPIP;
 	start_direct();
-	assert_true(far_knock(far, 434));
-	scene_run(scene, 3 * NS_PER_S);
-	assert_int_equal(scene_tunnels(scene, far), 2);
+	assert_int_equal(scene_session(scene, far).encap, ENCAP_UDP);
+	assert_int_equal(scene_tunnels(scene, far), 1);
 	ask_for_ipip();
 	scene_run(scene, 5 * NS_PER_S);
 	assert_int_equal(scene_session(scene, far).encap, ENCAP_IPIP);
@@ -64,6 +70,25 @@ static void test_agreed_encapsulation(void **state)
 	assert_int_equal(scene_tunnels(scene, far), 1);
 	assert_true(scene_is_direct(scene, far));
 	assert_int_equal(scene_session(scene, far).falls, 0);
+}
+
+/* Its request comes while ours, which asks for IPIP, is on its way: the next one follows at once. */
+static void test_encapsulations_cross(void **state)
+{
+	(void)state;
+	scene->world->conf.mobile.optimization.encapsulations[0] = ENCAP_IPIP;
+	start_tested();
+	scene_traffic(scene, far, true);
+	scene_run(scene, WORLD_RTT + 1);
+	assert_int_equal(asking(), ASKING_REGISTRATION);
+	assert_int_equal(far_register(far), REPLY_ACCEPTED);
+	scene_run(scene, 3 * NS_PER_S);
+	assert_int_equal(far->n_requests, 2);
+	assert_true(far->request.udp.is_present);
+	assert_true(scene_is_direct(scene, far));
+	scene_run(scene, 10 * NS_PER_S);
+	assert_int_equal(scene_session(scene, far).encap, ENCAP_UDP);
+	assert_int_equal(scene_tunnels(scene, far), 1);
 }
 
 /* --- reload ------------------------------------------------------------------------------------------------ */
@@ -81,6 +106,46 @@ static void test_nothing_to_do(void **state)
 	assert_true(scene_is_direct(scene, far));
 	assert_int_equal(scene->n_sent, sent);
 	assert_int_equal(scene_session(scene, far).falls, 0);
+}
+
+static void prefer_ipip(void)
+{
+	scene->world->next.mobile.optimization.encapsulations[0] = ENCAP_IPIP;
+	world_reload(scene->world);
+	scene_run(scene, NS_PER_S);
+	assert_false(far->request.udp.is_present);
+}
+
+static void assert_by_udp_alone(void)
+{
+	scene_run(scene, 15 * NS_PER_S);
+	assert_true(far->request.udp.is_present);
+	assert_int_equal(scene_session(scene, far).encap, ENCAP_UDP);
+	assert_int_equal(scene_tunnels(scene, far), 1);
+	assert_int_equal(scene_session(scene, far).falls, 0);
+}
+
+/* Peers are asked for what is preferred now, whatever they asked for before, and follow or do not. */
+static void test_other_encapsulation(void **state)
+{
+	(void)state;
+	start_direct();
+	prefer_ipip();
+	assert_int_equal(scene_session(scene, far).encap, ENCAP_IPIP);
+	assert_int_equal(far_register(far), REPLY_ACCEPTED); /* by UDP as ever */
+	assert_by_udp_alone();
+}
+
+/* The same where IPIP does not pass: what was opened for it is not kept. */
+static void test_impossible_encapsulation(void **state)
+{
+	(void)state;
+	start_direct();
+	far->udp_only = true;
+	prefer_ipip();
+	assert_int_equal(scene_session(scene, far).encap, ENCAP_UDP);
+	assert_int_equal(far_register(far), REPLY_ACCEPTED);
+	assert_by_udp_alone();
 }
 
 /* Every peer is left, told, and the hub hears of no support any more. */
@@ -236,7 +301,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_another_encapsulation, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_unproven_encapsulation, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_agreed_encapsulation, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_encapsulations_cross, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_nothing_to_do, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_other_encapsulation, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_impossible_encapsulation, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_switched_off, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_other_home_address, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_other_networks, setup, teardown),
