@@ -8,7 +8,7 @@ import time
 
 from harness import TOP, expect, lab, main, metrics
 from lab import Stream
-from optimizing import Optimizing, Strict
+from optimizing import RECOVERY, Optimizing, Strict
 
 import act_cuts
 import act_optimization as optimization
@@ -18,7 +18,6 @@ sys.path.insert(0, os.path.join(TOP, "tests", "interop"))
 
 import judge  # noqa: E402
 
-RECOVERY = 30  # seconds after which a path is direct again whatever happened to an end of it
 SAID = {"HoTI", "HoT", "CoTI", "CoT", "request", "reply",
         "153/1", "49/1", "50/1", "49/2", "49/3"}
 

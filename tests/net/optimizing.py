@@ -5,6 +5,8 @@ from harness import Net, expect, lab
 
 import act_optimization as optimization
 
+RECOVERY = 30  # seconds after which a path is direct again whatever happened to an end of it
+
 
 class Strict:
     """Takes the place of the demo's verdict: what is not so ends the case."""
