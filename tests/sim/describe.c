@@ -58,6 +58,13 @@ void describe_event(const struct node *node, const struct event *event)
 	       event_name(event->type), event->value, event->text);
 }
 
+void describe_preference(const struct node *node)
+{
+	if (node->sim->options.verbose)
+		printf("%12.6f  %-4u      prefers %s\n", (double)node->sim->now / NS_PER_S,
+		       node->number, encap_name(node->conf.mobile.optimization.encapsulations[0]));
+}
+
 void describe_way(struct sim *sim, uint32_t from, uint32_t to)
 {
 	const struct way *way = network_way(sim, from, to);

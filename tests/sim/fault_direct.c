@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Direct ways that are cut, one way or both, or narrow; partitions; policies; the operator. */
+/*
+ * Direct ways that are cut, one way or both, or narrow; partitions; policies; the operator, who may also
+ * prefer another encapsulation.
+ */
 #include <errno.h>
 #include <string.h>
 
@@ -56,13 +59,15 @@ void fault_way(struct sim *sim)
 
 	if (!sim->ways)
 		return;
-	if (what < 40) {
+	if (what < 38) {
 		toggle_cut(sim, from, to);
-	} else if (what < 70) {
+	} else if (what < 66) {
 		toggle_cut(sim, from, to);
 		toggle_cut(sim, to, from);
-	} else if (what < 93) {
+	} else if (what < 88) {
 		toggle_narrow(sim, from, to);
+	} else if (what < 94) {
+		world_change_preference(sim, from);
 	} else {
 		partition(sim);
 	}

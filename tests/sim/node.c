@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "sim.h"
@@ -100,11 +101,26 @@ void node_tick(struct node *node)
 	node_after(node);
 }
 
-static const struct conf *live_conf(const struct node *node)
+/* What was read before stays as it is: a reload compares the two. */
+static const struct conf *read_conf(struct node *node)
 {
-	const struct conf *reloaded = node->sim->hub_live;
+	struct conf *next = node->live == &node->confs[0] ? &node->confs[1] : &node->confs[0];
 
-	return node->number == SIM_HUB && reloaded ? reloaded : &node->conf;
+	*next = node->conf;
+	node->live = next;
+	return next;
+}
+
+void node_reload(struct node *node)
+{
+	struct now now = node_now(node);
+	struct error err;
+
+	if (!node->haaro)
+		return;
+	if (haaro_reload(node->haaro, &now, read_conf(node), &err) < 0)
+		abort();
+	node_after(node);
 }
 
 int node_start(struct node *node)
@@ -139,7 +155,7 @@ int node_start(struct node *node)
 	node->checked = node->checked_direct = 0;
 	node->life++;
 	node->tick = TIME_NEVER;
-	if (haaro_create(&node->haaro, live_conf(node), &environment, &now, &err) < 0) {
+	if (haaro_create(&node->haaro, read_conf(node), &environment, &now, &err) < 0) {
 		fprintf(stderr, "node %u: %s\n", node->number, err.text);
 		fwd_model_destroy(node->fwd);
 		return -EINVAL;

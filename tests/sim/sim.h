@@ -84,7 +84,9 @@ struct echo_times {
 struct node {
 	struct sim *sim;
 	uint32_t number;
-	struct conf conf;
+	struct conf conf;     /* as its file says */
+	struct conf confs[2]; /* as it was read, in turn */
+	const struct conf *live;
 	struct conf_port ports[SIM_PORTS];
 	struct ip_addr addresses[SIM_PORTS + 1]; /* the LAN may have two */
 	struct ip_prefix connected[SIM_PORTS + 1];
@@ -188,8 +190,6 @@ struct sim {
 	struct conf_router *routers;
 	struct conf_realm realms[3];
 	char sees[3][3][CONF_REALM_SIZE];
-	struct conf hub_confs[2];    /* of the hub after a reload, in turn */
-	const struct conf *hub_live; /* NULL: its first one */
 	struct ip_prefix home_network;
 	struct nat *nats;
 	size_t n_nats;
@@ -243,6 +243,7 @@ struct now node_now(const struct node *node);
 int node_start(struct node *node);
 void node_kill(struct node *node); /* as a power cut does */
 void node_stop(struct node *node);
+void node_reload(struct node *node); /* its file has changed */
 void node_arrive(struct node *node, const struct sim_event *event);
 void node_punt(struct node *node, struct punt *punt, const uint8_t *bytes, size_t len);
 void node_punt_later(struct node *node, const struct punt *punt, const uint8_t *bytes, size_t len,

@@ -283,25 +283,27 @@ void world_make(struct sim *sim)
 void world_change_policy(struct sim *sim)
 {
 	struct node *hub = &sim->nodes[SIM_HUB];
-	struct conf *next =
-		sim->hub_live == &sim->hub_confs[0] ? &sim->hub_confs[1] : &sim->hub_confs[0];
 	size_t size = sim->n_nodes * sizeof(sim->routers[0]);
 	struct conf_router *routers = malloc(size);
-	struct now now = node_now(hub);
-	struct error err;
 
 	if (!routers)
 		abort();
 	memcpy(routers, sim->routers, size);
 	draw_router(sim, &routers[sim_draw(sim, RANDOM_JITTER, sim->n_nodes - 1)]);
-	*next = hub->conf;
-	next->home.subscribers.routers = routers;
-	if (hub->haaro && haaro_reload(hub->haaro, &now, next, &err) < 0)
-		abort();
+	hub->conf.home.subscribers.routers = routers;
+	node_reload(hub);
 	free(sim->routers);
 	sim->routers = routers;
-	hub->conf.home.subscribers.routers = routers;
-	sim->hub_live = next;
-	if (hub->haaro)
-		node_after(hub);
+}
+
+void world_change_preference(struct sim *sim, uint32_t number)
+{
+	struct node *node = &sim->nodes[number];
+	enum encap *first = &node->conf.mobile.optimization.encapsulations[0];
+
+	if (node->conf.mobile.force_udp || node->leaving)
+		return;
+	*first = *first == ENCAP_UDP ? ENCAP_IPIP : ENCAP_UDP;
+	describe_preference(node);
+	node_reload(node);
 }

@@ -21,6 +21,9 @@ void world_make(struct sim *sim);
 /* The hub reads its subscribers anew, one of them changed. */
 void world_change_policy(struct sim *sim);
 
+/* A branch reads its configuration anew: it prefers the other encapsulation, unless only UDP passes. */
+void world_change_preference(struct sim *sim, uint32_t number);
+
 /* The branch that a prefix belongs to; 0: none. */
 uint32_t truth_owner(const struct sim *sim, be32 address);
 
@@ -32,6 +35,7 @@ bool truth_must_be_direct(const struct sim *sim, uint32_t a, uint32_t b);
 
 void describe_world(const struct sim *sim);
 void describe_event(const struct node *node, const struct event *event);
+void describe_preference(const struct node *node);
 void describe_way(struct sim *sim, uint32_t from, uint32_t to);
 void describe_pair(const struct sim *sim, uint32_t a, uint32_t b);
 
