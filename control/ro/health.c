@@ -11,6 +11,7 @@
 #include "ro/nat.h"
 #include "ro/outcome.h"
 #include "ro/path.h"
+#include "ro/request.h"
 #include "ro/session.h"
 #include "ro/tell.h"
 
@@ -88,13 +89,28 @@ static void wait_for_peer(struct peer *peer, const char *why)
 	peer->closed_until = peer->held_until;
 }
 
+/* Much on the way lets only UDP pass. False: that is no way out. */
+static bool ask_for_udp(struct session *session)
+{
+	if (session->udp)
+		return false;
+	session->udp_only = true;
+	if (!request_is_outdated(session))
+		return false;
+	if (session->asking == ASKING_NOTHING)
+		session_ask(session);
+	return true;
+}
+
 /* What the peer's own registration stands on waits for its next keepalive; else it goes. */
 static void failed(struct direct *direct, const char *why)
 {
 	struct peer *peer = direct->peer;
 	bool never = direct->up_since == 0;
+	bool plain = direct->encap == ENCAP_IPIP && never;
 
-	if (peer_is_accepted(peer) && addr_is_equal(&direct->remote, &peer->correspondence->seen))
+	if (peer_is_accepted(peer) && addr_is_equal(&direct->remote, &peer->correspondence->seen) &&
+	    !plain)
 		direct_rest(direct);
 	else
 		direct_retire(direct, RO_LEAVE_GRACE);
@@ -102,6 +118,8 @@ static void failed(struct direct *direct, const char *why)
 	if (!peer_is_registered(peer) || !is_all(peer))
 		return;
 	if (peer->session->probed < peer->session->n_care_ofs && outcome_probe(peer->session))
+		return;
+	if (plain && ask_for_udp(peer->session))
 		return;
 	if (peer_is_accepted(peer) &&
 	    (never || nat_lookup(peer, peer->session->care_of.port) == NAT_CLOSED))

@@ -66,7 +66,8 @@ static bool wants_udp(const struct session *session)
 	if (nat)
 		return true;
 	return !session->plain_only && !conf->draft_00.udp_only_nat &&
-	       (conf->encapsulations[0] == ENCAP_UDP || is_asked_by_udp(session->peer));
+	       (conf->encapsulations[0] == ENCAP_UDP || session->udp_only ||
+		is_asked_by_udp(session->peer));
 }
 
 bool request_is_outdated(const struct session *session)

@@ -302,7 +302,7 @@ int session_start(struct peer *peer, enum trigger trigger)
 	session->trigger = trigger;
 	session->care_of = care_of;
 	session->removing = session->again = false;
-	session->plain_only = false;
+	session->plain_only = session->udp_only = false;
 	session->resyncs = 0;
 	tell_peer(peer, EVENT_RO_ASKED, peer->attempts, "for %s", trigger_name(trigger));
 	session_ask(session);
@@ -318,7 +318,7 @@ void session_move(struct peer *peer)
 	if (!session_care_of(peer, &care_of))
 		return;
 	session->care_of = care_of;
-	session->removing = session->again = false;
+	session->removing = session->again = session->udp_only = false;
 	session->resyncs = 0;
 	/* The home token is reused if it is good: then the Care-of Test Init alone goes out. */
 	session_ask(session);

@@ -141,6 +141,66 @@ static void test_ours(void **state)
 	assert_true(scene_is_direct(scene, far));
 }
 
+/* It is registered here by IPIP, and we are there, but only UDP passes. */
+static void assert_udp_is_asked_for(void)
+{
+	scene_run(scene, NS_PER_S);
+	assert_false(far->request.udp.is_present);
+	scene_run(scene, 20 * NS_PER_S);
+	assert_int_equal(far->n_requests, 2);
+	assert_true(far->request.udp.is_present);
+	assert_int_equal(entry(), NAT_ABSENT);
+	assert_int_equal(far_register(far), REPLY_ACCEPTED);
+	scene_run(scene, 3 * NS_PER_S);
+	assert_true(scene_is_direct(scene, far));
+	assert_int_equal(scene_session(scene, far).encap, ENCAP_UDP);
+}
+
+/* What nobody knows of lets only UDP pass: when no address answers by IPIP, UDP is asked for. */
+static void test_only_udp_passes(void **state)
+{
+	(void)state;
+	scene->world->conf.mobile.optimization.encapsulations[0] = ENCAP_IPIP;
+	far->udp_only = true;
+	far->care_ofs[far->n_care_ofs++] = world_addr("203.0.113.11").v4;
+	scene_start(scene);
+	scene_traffic(scene, far, true);
+	assert_udp_is_asked_for();
+}
+
+/* The same where the peer has asked first, and waits for our keepalives as we do for its. */
+static void test_only_udp_passes_to_us(void **state)
+{
+	struct registration_request request;
+
+	(void)state;
+	scene->world->conf.mobile.optimization.encapsulations[0] = ENCAP_IPIP;
+	far->udp_only = true;
+	start_tested();
+	request = far_request(far);
+	request.udp.is_present = false;
+	assert_int_equal(far_ask(far, &request), REPLY_ACCEPTED);
+	assert_udp_is_asked_for();
+}
+
+/* No UDP there either, by its own word: it is left, once. */
+static void test_nothing_passes(void **state)
+{
+	(void)state;
+	far->udp_only = true;
+	far->code = REPLY_NO_UDP_ENCAPSULATION;
+	scene_start(scene);
+	scene_traffic(scene, far, true);
+	scene_run(scene, WORLD_RTT * 3 / 2);
+	far->code = REPLY_ACCEPTED;
+	scene_run(scene, NS_PER_S);
+	assert_true(peer_is_registered(scene_peer(scene, far)));
+	scene_run(scene, 10 * NS_PER_S);
+	assert_int_equal(far->n_requests, 3); /* by UDP, without it, and the end */
+	assert_int_equal(far->request.lifetime, 0);
+	assert_int_equal(scene_state(scene, far), RO_STATE_HELD);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -151,6 +211,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_declined, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_learned, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_ours, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_only_udp_passes, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_only_udp_passes_to_us, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_nothing_passes, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
