@@ -202,8 +202,7 @@ static void draw_optimization(struct node *node)
 	conf->max_lifetime = time_seconds(lifetimes[sim_draw(sim, RANDOM_JITTER, 4)]);
 	conf->hold_down_first = NS_PER_S << sim_draw(sim, RANDOM_JITTER, 5);
 	conf->hold_down_longest = 40 * NS_PER_S;
-	/* who knows that only UDP passes asks for nothing else */
-	if (is_drawn(sim, 40) && !node->conf.mobile.force_udp)
+	if (is_drawn(sim, 40))
 		conf->encapsulations[0] = ENCAP_IPIP;
 	if (!is_drawn(sim, 8))
 		return;
@@ -301,7 +300,7 @@ void world_change_preference(struct sim *sim, uint32_t number)
 	struct node *node = &sim->nodes[number];
 	enum encap *first = &node->conf.mobile.optimization.encapsulations[0];
 
-	if (node->conf.mobile.force_udp || node->leaving)
+	if (node->leaving)
 		return;
 	*first = *first == ENCAP_UDP ? ENCAP_IPIP : ENCAP_UDP;
 	describe_preference(node);

@@ -21,7 +21,7 @@ void world_make(struct sim *sim);
 /* The hub reads its subscribers anew, one of them changed. */
 void world_change_policy(struct sim *sim);
 
-/* A branch reads its configuration anew: it prefers the other encapsulation, unless only UDP passes. */
+/* A branch reads its configuration anew: it prefers the other encapsulation. */
 void world_change_preference(struct sim *sim, uint32_t number);
 
 /* The branch that a prefix belongs to; 0: none. */
