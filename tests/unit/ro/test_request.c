@@ -354,11 +354,12 @@ static void test_without_udp(void **state)
 	far->code = REPLY_NO_UDP_ENCAPSULATION;
 	scene_start(scene);
 	scene_traffic(scene, far, true);
-	scene_run(scene, WORLD_RTT * 5 / 2);
+	scene_run(scene, WORLD_RTT * 3 / 2);
 	far->code = 0;
 	scene_run(scene, NS_PER_S);
 	assert_int_equal(far->n_requests, 2);
 	assert_false(far->request.udp.is_present);
+	assert_true(peer_is_registered(scene_peer(scene, far)));
 	assert_int_equal(scene_session(scene, far).encap, ENCAP_IPIP);
 	far = &scene->far[FAR_B];
 	far->code = REPLY_NO_UDP_ENCAPSULATION;
