@@ -94,6 +94,7 @@ static void code_131_only_by_the_knob_and_seldom(void **state)
 	fixture_deliver(f, &message, CARE_OF, 434);
 	assert_true(fixture_reply(f, NODE_D, &reply));
 	assert_int_equal(reply.code, 131);
+	assert_in_range(fake_link_last(&f->link)->datagram.len, 1, message.len); /* no amplifier */
 	assert_int_equal(reply.identification, request.identification);
 	assert_int_equal(home_counters(f->home)->denied_by_code[131], 1);
 	assert_int_equal(home_counters(f->home)->auth_failed, 1);

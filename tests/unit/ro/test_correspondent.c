@@ -337,6 +337,45 @@ static void test_reply_131(void **state)
 	assert_no_state();
 }
 
+static void assert_no_longer(const struct registration_request *request, int code)
+{
+	uint8_t bytes[MESSAGE_SIZE];
+	struct datagram datagram = far_request_datagram(far, request, bytes);
+
+	assert_int_equal(far_send(far, &datagram), code);
+	assert_in_range(scene_last(scene, MESSAGE_REPLY)->datagram.len, 1, datagram.len);
+}
+
+/*
+ * haaro.md, section 21, row 2: whoever asks in another's name has us send him no more than he sends
+ * himself, with every answer that takes no key switched on. Tests are the exception: 20 octets for 10.
+ */
+static void test_nobody_is_flooded_through_us(void **state)
+{
+	struct registration_request request;
+	uint8_t bytes[64];
+
+	(void)state;
+	scene->world->conf.mobile.optimization.reply_131 = true;
+	start_tested();
+	assert_int_equal(far_init_datagram(far, RR_HOME, bytes).len, 10);
+	assert_int_equal(scene_last(scene, MESSAGE_HOME_TEST)->datagram.len, 20);
+	assert_int_equal(scene_last(scene, MESSAGE_CARE_OF_TEST)->datagram.len, 20);
+	for (int bare = 0; bare < 2; bare++) {
+		request = far_request(far);
+		if (bare) {
+			request.n_networks = 0;
+			request.udp.is_present = false;
+		}
+		far->tokens[RR_HOME][7] ^= 1;
+		assert_no_longer(&request, REPLY_MOBILE_AUTH);
+		far->tokens[RR_HOME][7] ^= 1;
+		far->indexes[RR_HOME]++;
+		assert_no_longer(&request, REPLY_HOME_NONCE_EXPIRED);
+		far->indexes[RR_HOME]--;
+	}
+}
+
 /* --- what is asked: rows 11 to 17 ---------------------------------------------------------------------------- */
 
 static void assert_refused(const struct registration_request *request, uint8_t code)
@@ -473,6 +512,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_nonces, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_authenticator, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_reply_131, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_nobody_is_flooded_through_us, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_policy, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_role, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_nat, setup, teardown),
