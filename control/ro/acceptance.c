@@ -237,20 +237,15 @@ static int bind_tunnels(struct claim *claim, struct registration_care_ofs *care_
 	return 0;
 }
 
-void acceptance_take(struct claim *claim)
+int acceptance_take(struct claim *claim)
 {
 	struct registration_care_ofs care_ofs;
 	struct peer *peer;
 	bool renewed, early;
+	int result = bind_tunnels(claim, &care_ofs);
 
-	if (bind_tunnels(claim, &care_ofs) < 0) {
-		claim->verdict = CLAIM_REFUSE;
-		claim->code = REPLY_RESOURCES;
-		claim->ro->counters.refused++;
-		claim->ro->counters.refused_by_code[claim->code]++;
-		answer_refuse(claim);
-		return;
-	}
+	if (result < 0)
+		return result;
 	peer = claim->peer;
 	renewed = peer->correspondence->live;
 	early = is_early(peer->correspondence);
@@ -268,6 +263,7 @@ void acceptance_take(struct claim *claim)
 	path_review(peer);
 	direct_retire_unused(peer, RO_HANDOVER_GRACE);
 	register_too(peer, early);
+	return 0;
 }
 
 void acceptance_remove(struct claim *claim)

@@ -11,8 +11,8 @@
 /* 0, or 2 if our own request to it is out and our home address is the smaller one. */
 uint8_t acceptance_code(const struct claim *claim);
 
-/* Answers too; with 130 if there is no room. */
-void acceptance_take(struct claim *claim);
+/* Answers too. <0: its tunnel cannot be opened, and nothing has been done. */
+int acceptance_take(struct claim *claim);
 void acceptance_remove(struct claim *claim);
 
 /* The peer's registration here is over, for whatever cause; its tunnels go on receiving for grace. */

@@ -52,6 +52,14 @@ static void tell_decision(const struct claim *claim)
 	core_post(claim->ro->core, &event);
 }
 
+static void refuse(struct claim *claim)
+{
+	claim->ro->counters.refused++;
+	claim->ro->counters.refused_by_code[claim->code]++;
+	tell_decision(claim);
+	answer_refuse(claim);
+}
+
 static void finish(struct claim *claim)
 {
 	struct ro *ro = claim->ro;
@@ -63,10 +71,7 @@ static void finish(struct claim *claim)
 		break;
 	case CLAIM_HINT:
 	case CLAIM_REFUSE:
-		ro->counters.refused++;
-		ro->counters.refused_by_code[claim->code]++;
-		tell_decision(claim);
-		answer_refuse(claim);
+		refuse(claim);
 		break;
 	case CLAIM_DUPLICATE:
 		ro->counters.duplicates++;
@@ -80,7 +85,10 @@ static void finish(struct claim *claim)
 		verify_hold(claim);
 		break;
 	case CLAIM_ACCEPT:
-		acceptance_take(claim);
+		if (acceptance_take(claim) < 0) {
+			claim_refuse(claim, REPLY_RESOURCES, "its tunnel cannot be opened");
+			refuse(claim);
+		}
 		break;
 	}
 }

@@ -473,6 +473,7 @@ static void test_nat(void **state)
 static void test_room(void **state)
 {
 	struct registration_request request;
+	size_t refused;
 
 	(void)state;
 	scene->world->conf.mobile.optimization.max_peers = 1;
@@ -493,7 +494,9 @@ static void test_room(void **state)
 	scene_run(scene, NS_PER_S);
 	scene->world->link.fail_tunnel = -28; /* ENOSPC */
 	request = far_request(far);
+	refused = world_count(scene->world, EVENT_RO_REFUSED);
 	assert_int_equal(far_ask(far, &request), REPLY_RESOURCES);
+	assert_int_equal(world_count(scene->world, EVENT_RO_REFUSED), refused + 1);
 	scene->world->link.fail_tunnel = 0;
 	scene_run(scene, NS_PER_MS);
 	assert_no_state();
