@@ -65,7 +65,6 @@ void acceptance_end(struct peer *peer, uint64_t grace)
 	if (!known || !known->live)
 		return;
 	known->live = false;
-	known->direct = NULL;
 	known->reply_len = 0;
 	known->forget = ro_mono(peer->ro) + RO_REPLAY_KEPT;
 	core_timer_stop(peer->ro->core, &known->expiry);
@@ -81,7 +80,6 @@ void acceptance_end(struct peer *peer, uint64_t grace)
 /* At each address that it is told of, for it chooses among them. */
 static int open_tunnels(const struct claim *claim, const struct mobile_care_of *ours, size_t n)
 {
-	struct correspondence *known = claim->peer->correspondence;
 	struct direct *direct;
 	int result, first = -ENETUNREACH;
 
@@ -96,8 +94,6 @@ static int open_tunnels(const struct claim *claim, const struct mobile_care_of *
 		result = direct_open(claim->peer, &ends, &direct);
 		if (i == 0)
 			first = result;
-		if (i == 0 && result == 0)
-			known->direct = direct;
 	}
 	return first;
 }
@@ -167,7 +163,6 @@ static void record(const struct claim *claim)
 	known->live = true;
 	known->care_of = claim->care_of;
 	known->seen = claim->datagram.source;
-	known->seen_port = claim->datagram.source_port;
 	known->encap = claim->encap;
 	known->granted = granted(claim);
 	known->expires = ro_mono(ro) + known->granted;

@@ -126,7 +126,6 @@ struct correspondence {
 	bool live;
 	struct ip_addr care_of; /* the field */
 	struct ip_addr seen;    /* source of the request */
-	uint16_t seen_port;
 	enum encap encap;
 	uint64_t granted;
 	uint64_t expires; /* mono */
@@ -136,7 +135,6 @@ struct correspondence {
 	uint64_t identification;
 	uint8_t reply[MESSAGE_SIZE]; /* for a duplicate */
 	size_t reply_len;
-	struct direct *direct; /* its tunnel; NULL: none */
 };
 
 /* --- a peer -------------------------------------------------------------------------------------- */
