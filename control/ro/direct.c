@@ -90,8 +90,10 @@ static void fall_silent(struct direct *direct, enum keepalive_size size, const c
 
 	if (time_between(direct->up_since, mono) >= STABLE_FORGET)
 		direct->stable = STABLE_FIRST;
-	else if (direct->stable < STABLE_LONGEST)
+	else if (2 * direct->stable < STABLE_LONGEST)
 		direct->stable *= 2;
+	else
+		direct->stable = STABLE_LONGEST;
 	keepalive_doubt(&direct->keepalive);
 	set_state(direct, DIRECT_SILENT);
 	core_timer_set(ro->core, &direct->timer, SILENT_PATIENCE);

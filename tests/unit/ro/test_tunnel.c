@@ -331,6 +331,43 @@ static void test_outages_add_up(void **state)
 	assert_int_equal(both.outage, first.outage + both.last_outage);
 }
 
+static uint64_t time_until(bool direct)
+{
+	uint64_t begin = scene->world->core.now.mono;
+
+	while (scene_is_direct(scene, far) != direct) {
+		scene_run(scene, 100 * NS_PER_MS);
+		assert_true(scene->world->core.now.mono - begin < 100 * NS_PER_S);
+	}
+	return scene->world->core.now.mono - begin;
+}
+
+/* How long it must answer is doubled by each fall, to half a minute; ten minutes without one end that. */
+static void test_trust_is_lost(void **state)
+{
+	static const unsigned int seconds[] = {3, 6, 12, 24, 30, 30};
+	uint64_t took;
+
+	(void)state;
+	start_direct();
+	for (size_t i = 0; i < sizeof(seconds) / sizeof(seconds[0]); i++) {
+		far->dead = true;
+		(void)time_until(false);
+		far->dead = false;
+		took = time_until(true);
+		assert_in_range(took, seconds[i] * NS_PER_S, (seconds[i] + 3) * NS_PER_S);
+	}
+	for (size_t i = 0; i < 4; i++) {
+		assert_int_equal(far_register(far), REPLY_ACCEPTED);
+		scene_run(scene, 151 * NS_PER_S);
+	}
+	far->dead = true;
+	(void)time_until(false);
+	far->dead = false;
+	took = time_until(true);
+	assert_in_range(took, 3 * NS_PER_S, 6 * NS_PER_S);
+}
+
 /* For good: deregistered, held down, and never a hole. */
 /* Proves: H7-093 */
 static void test_given_up(void **state)
@@ -451,6 +488,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_idle, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_falls_and_returns, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_outages_add_up, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_trust_is_lost, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_given_up, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_care_of_addresses, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_icmp, setup, teardown),
