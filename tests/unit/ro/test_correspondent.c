@@ -172,6 +172,17 @@ static void assert_discarded(const struct datagram *datagram)
 	assert_no_state();
 }
 
+/* As if it had been tested there: the key is right, and the address alone is judged. */
+static void test_from(enum rr_test test, const char *address)
+{
+	const struct nonce *nonce = nonces_current(&scene->ro->nonces, scene->world->core.now.mono);
+
+	far->indexes[test] = nonce->index;
+	assert_int_equal(keygen_token(scene->ro->engine, nonce, test, world_addr(address).v4,
+				      far->tokens[test]),
+			 0);
+}
+
 /* Rows 1 and 5. */
 static void test_addresses(void **state)
 {
@@ -186,17 +197,21 @@ static void test_addresses(void **state)
 	(void)state;
 	start_tested();
 	for (size_t i = 0; i < sizeof(home_addresses) / sizeof(home_addresses[0]); i++) {
+		test_from(RR_HOME, home_addresses[i]);
 		request = far_request(far);
 		request.home_address = world_addr(home_addresses[i]).v4;
 		datagram = far_request_datagram(far, &request, bytes);
 		assert_discarded(&datagram);
 	}
+	assert_true(far_test(far, RR_HOME));
 	for (size_t i = 0; i < sizeof(sources) / sizeof(sources[0]); i++) {
+		test_from(RR_CARE_OF, sources[i]);
 		request = far_request(far);
 		datagram = far_request_datagram(far, &request, bytes);
 		datagram.source = world_addr(sources[i]);
 		assert_discarded(&datagram);
 	}
+	assert_true(far_test(far, RR_CARE_OF));
 	/* natively, by another tunnel, to the care-of address */
 	request = far_request(far);
 	datagram = far_request_datagram(far, &request, bytes);
@@ -241,6 +256,29 @@ static void test_behind_the_authenticator(void **state)
 	bytes[datagram.len - 23] -= 4;
 	datagram.len -= 4;
 	assert_discarded(&datagram);
+}
+
+/* Row 4: whose authenticator is wrong is not looked at for ever; who asked 20 times waits. */
+static void test_rate(void **state)
+{
+	struct registration_request request;
+	uint8_t bytes[MESSAGE_SIZE];
+	struct datagram datagram;
+
+	(void)state;
+	start_tested();
+	scene_run(scene, 2 * NS_PER_S);
+	request = far_request(far);
+	datagram = far_request_datagram(far, &request, bytes);
+	bytes[datagram.len - 1] ^= 1;
+	for (size_t i = 0; i < 30; i++)
+		world_deliver(scene->world, &datagram);
+	assert_int_equal(ro_counters(scene->ro)->auth_failed, 20);
+	assert_int_equal(ro_counters(scene->ro)->limited, 10);
+	bytes[datagram.len - 1] ^= 1;
+	assert_discarded(&datagram);
+	scene_run(scene, 50 * NS_PER_MS);
+	assert_int_equal(far_send(far, &datagram), REPLY_ACCEPTED);
 }
 
 /* Row 7: unknown, not yet used, over; answered without a signature, for there is no key. */
@@ -512,6 +550,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_no_network, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_addresses, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_behind_the_authenticator, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_rate, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_nonces, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_authenticator, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_reply_131, setup, teardown),

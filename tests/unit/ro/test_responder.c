@@ -226,6 +226,36 @@ static void test_flood_while_a_peer_renews(void **state)
 	assert_int_equal(code, REPLY_ACCEPTED);
 }
 
+static uint64_t answered_of(const struct datagram *init, size_t n)
+{
+	uint64_t before = ro_counters(scene->ro)->tests_out;
+
+	for (size_t i = 0; i < n; i++)
+		world_deliver(scene->world, init);
+	return ro_counters(scene->ro)->tests_out - before;
+}
+
+/* Who is known has ten a second, at its home address and where its registration came from. */
+static void test_share_of_a_peer(void **state)
+{
+	uint8_t bytes[64];
+	struct datagram init;
+
+	(void)state;
+	scene_start(scene);
+	init = far_init_datagram(far, RR_HOME, bytes);
+	assert_int_equal(answered_of(&init, 30), 10);
+	scene_run(scene, 500 * NS_PER_MS);
+	assert_int_equal(answered_of(&init, 30), 5);
+	/* from elsewhere, in the share of that network: so far */
+	init = far_init_datagram(far, RR_CARE_OF, bytes);
+	assert_int_equal(answered_of(&init, 30), 20);
+	scene_run(scene, 2 * NS_PER_S);
+	assert_int_equal(far_register(far), REPLY_ACCEPTED);
+	scene_run(scene, 2 * NS_PER_S);
+	assert_int_equal(answered_of(&init, 30), 10);
+}
+
 /* No network of 256 addresses takes the share of all. */
 static void test_one_network_is_policed(void **state)
 {
@@ -239,7 +269,7 @@ static void test_one_network_is_policed(void **state)
 		init.source = addr_v4(htonl(UINT32_C(0x2d010100) + i));
 		world_deliver(scene->world, &init);
 	}
-	assert_in_range(ro_counters(scene->ro)->tests_out, 10, 30);
+	assert_int_equal(ro_counters(scene->ro)->tests_out, 20);
 	init.source = world_addr("45.9.9.9");
 	world_deliver(scene->world, &init);
 	assert_true(addr_is_equal(&scene_last(scene, MESSAGE_CARE_OF_TEST)->datagram.destination,
@@ -259,6 +289,7 @@ int main(void)
 						teardown),
 		cmocka_unit_test_setup_teardown(test_flood, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_flood_while_a_peer_renews, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_share_of_a_peer, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_one_network_is_policed, setup, teardown),
 	};
 
