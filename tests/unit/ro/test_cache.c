@@ -256,6 +256,66 @@ static void test_changes_hands(void **state)
 	assert_int_equal(world_count(scene->world, EVENT_RO_OVERLAP), 1);
 }
 
+/* Not listed in the registration of the one that has it now: to neither. */
+static void test_changes_hands_unlisted(void **state)
+{
+	const struct ip_prefix moved = prefix("10.1.0.0", 24);
+	struct far *other = &scene->far[FAR_B];
+
+	(void)state;
+	scene_start(scene);
+	assert_int_equal(far_register(other), REPLY_ACCEPTED);
+	scene->world->next.mobile.optimization.request = false;
+	world_reload(scene->world);
+	assert_int_equal(ro_stop(scene->ro, &other->home_address), 0);
+	assert_int_equal(ro_start(scene->ro, &other->home_address), 0);
+	other->mute = true;
+	scene_run(scene, 60 * NS_PER_S);
+	assert_false(peer_is_registered(scene_peer(scene, other)));
+	assert_int_equal(far_register(other), REPLY_ACCEPTED);
+	assert_true(is_routed("10.1.0.0", 24));
+	assert_int_equal(cache_put((struct peer *)(uintptr_t)scene_peer(scene, other), &moved, ""),
+			 0);
+	assert_false(is_routed("10.1.0.0", 24));
+	assert_ptr_equal(cache_find(scene->ro, &moved)->peer, scene_peer(scene, other));
+}
+
+/* A network more of ours: what was told of it is left to the hub from then on. */
+static void test_becomes_ours(void **state)
+{
+	(void)state;
+	far->networks[0] = prefix("10.3.64.128", 25);
+	scene_start(scene);
+	assert_true(is_routed("10.3.64.128", 25));
+	scene->world->next.mobile.n_networks = 2;
+	world_reload(scene->world);
+	scene_run(scene, 3 * NS_PER_S);
+	assert_false(is_routed("10.3.64.128", 25));
+	assert_int_equal(world_count(scene->world, EVENT_RO_OVERLAP), 1);
+	scene->world->next.mobile.n_networks = 1;
+	world_reload(scene->world);
+	scene_run(scene, 3 * NS_PER_S);
+	assert_true(is_routed("10.3.64.128", 25));
+}
+
+/* A NAT at its side that is gone: what failed for it may work now. */
+static void test_opens(void **state)
+{
+	(void)state;
+	far->outbound_only = true;
+	scene->nat = true;
+	scene_start(scene);
+	scene_run(scene, 3 * NS_PER_S);
+	scene_traffic(scene, far, true);
+	assert_int_equal(scene_state(scene, far), RO_STATE_HELD);
+	scene_refresh(scene);
+	assert_int_equal(scene_state(scene, far), RO_STATE_HELD);
+	far->outbound_only = false;
+	scene_refresh(scene);
+	assert_int_equal(scene_state(scene, far), RO_STATE_IDLE);
+	assert_null(scene_peer(scene, far)->reason);
+}
+
 /* --- forgetting ------------------------------------------------------------------------------------------------- */
 
 /* Unseen for three registration lifetimes. */
@@ -275,6 +335,60 @@ static void test_ages(void **state)
 	assert_false(is_routed("10.1.0.0", 24));
 	assert_false(is_routed("192.0.2.1", 32));
 	assert_int_equal(HASH_COUNT(scene->ro->peers), FARS - 1);
+}
+
+/* A lifetime of an hour makes no memory of three: half an hour at most. */
+static void test_ages_at_most(void **state)
+{
+	(void)state;
+	scene->world->hub.lifetime = 3600;
+	scene->world->conf.mobile.lifetime = time_seconds(3600);
+	scene_start(scene);
+	far->told = TOLD_NEVER;
+	scene_run(scene, 1790 * NS_PER_S);
+	assert_non_null(peer_find(scene->ro, &far->home_address));
+	scene_run(scene, 320 * NS_PER_S);
+	assert_null(peer_find(scene->ro, &far->home_address));
+}
+
+/* Its last Identification outlives it by four minutes: nothing of it can be played again. */
+static void test_replay_is_kept(void **state)
+{
+	uint8_t bytes[MESSAGE_SIZE];
+	struct registration_request request;
+	struct datagram datagram;
+
+	(void)state;
+	scene->world->conf.mobile.optimization.accept_unknown = true;
+	far->told = TOLD_NEVER;
+	scene->world->hub.lifetime = 30;
+	scene_start(scene);
+	scene_run(scene,
+		  310 * NS_PER_S); /* the first look at what is old, before a lifetime is known */
+	assert_true(far_test(far, RR_HOME) && far_test(far, RR_CARE_OF));
+	request = far_request(far);
+	request.n_networks = 0;
+	datagram = far_request_datagram(far, &request, bytes);
+	assert_int_equal(far_send(far, &datagram), REPLY_ACCEPTED);
+	assert_int_equal(far_leave(far), REPLY_ACCEPTED);
+	scene_run(scene, 5 * NS_PER_S);
+	assert_int_equal(far_send(far, &datagram), REPLY_IDENTIFICATION);
+	scene_run(scene, 230 * NS_PER_S);
+	assert_non_null(peer_find(scene->ro, &far->home_address));
+	scene_run(scene, 30 * NS_PER_S);
+	assert_null(peer_find(scene->ro, &far->home_address));
+}
+
+/* What the operator has said of it is not forgotten. */
+static void test_stopped_is_kept(void **state)
+{
+	(void)state;
+	scene->world->hub.lifetime = 60;
+	scene_start(scene);
+	assert_int_equal(ro_stop(scene->ro, &far->home_address), 0);
+	far->told = TOLD_NEVER;
+	scene_run(scene, 900 * NS_PER_S);
+	assert_int_equal(scene_state(scene, far), RO_STATE_STOPPED);
 }
 
 /* Never while something is under way or open. */
@@ -387,7 +501,13 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_the_last_ones_told_have_room, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_overlaps_ours, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_changes_hands, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_changes_hands_unlisted, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_becomes_ours, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_opens, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_ages, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_ages_at_most, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_replay_is_kept, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_stopped_is_kept, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_never_with_a_tunnel, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_hub_without, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_capability, setup, teardown),

@@ -94,6 +94,54 @@ static void test_withdrawn(void **state)
 	assert_true(scene_is_routed(scene, &far->networks[0]));
 }
 
+/* Nothing at all is left of it: our registration there ends too, for nothing it sends is taken. */
+static void test_withdrawn_router(void **state)
+{
+	struct registration_request request;
+
+	(void)state;
+	start_direct();
+	scene_run(scene, 10 * NS_PER_S);
+	far->told = TOLD_NEVER;
+	request = far_request(far);
+	request.networks[request.n_networks++] =
+		(struct registration_network){world_addr("10.1.64.0").v4, 24};
+	assert_int_equal(far_ask(far, &request), SILENCE);
+	scene_run(scene, 2 * NS_PER_S);
+	assert_int_equal(far_heard(far), REPLY_MOBNET_ERROR);
+	assert_false(scene_is_direct(scene, far));
+	assert_int_equal(far->request.lifetime, 0);
+	assert_false(peer_is_accepted(scene_peer(scene, far)));
+	assert_string_equal(scene_session(scene, far).reason,
+			    "the hub does not tell of it any more");
+	assert_false(scene_is_routed(scene, &far->networks[0]));
+}
+
+/* The hub's word about it is fresh for five seconds: it is not asked for it again. */
+static void test_asked_just_now(void **state)
+{
+	struct registration_request request;
+
+	(void)state;
+	scene_start(scene);
+	scene_run(scene, 2 * NS_PER_S);
+	assert_true(far_test(far, RR_HOME) && far_test(far, RR_CARE_OF));
+	for (size_t i = 0; i < 3; i++) {
+		request = far_request(far);
+		request.networks[0].prefix = world_addr("10.66.0.0").v4;
+		if (i != 1) {
+			assert_int_equal(far_ask(far, &request), SILENCE);
+			scene_run(scene, WORLD_RTT + NS_PER_MS);
+			assert_int_equal(far_heard(far), REPLY_MOBNET_ERROR);
+			scene_run(scene, 4900 * NS_PER_MS);
+		} else {
+			assert_int_equal(far_ask(far, &request), REPLY_MOBNET_ERROR);
+			scene_run(scene, 100 * NS_PER_MS);
+		}
+	}
+	assert_int_equal(scene->n_solicitations, 2);
+}
+
 /* --- claims: haaro.md, section 21, rows 9 and 10 ------------------------------------------------------------- */
 
 /* Some are its own and some are not: each has its code, and only the former are routed. */
@@ -211,8 +259,21 @@ static void test_trust_claims(void **state)
 	assert_true(far_test(far, RR_HOME) && far_test(far, RR_CARE_OF));
 	request = far_request(far);
 	request.networks[0].prefix = world_addr("10.66.0.0").v4;
-	assert_int_equal(far_ask(far, &request), REPLY_ACCEPTED);
-	assert_int_equal(scene->n_solicitations, 0);
+	request.networks[1] = (struct registration_network){world_addr("10.9.0.0").v4, 24};
+	request.networks[2] = (struct registration_network){0, 0};
+	request.n_networks = 3;
+	assert_int_equal(far_ask(far, &request), SILENCE);
+	scene_run(scene, 2 * NS_PER_S);
+	assert_int_equal(far_heard(far), REPLY_ACCEPTED);
+	assert_int_equal(far->reply.acks[0].code, NETWORK_SUCCESS);
+	assert_int_equal(far->reply.acks[1].code, NETWORK_SUCCESS);
+	assert_int_equal(far->reply.acks[2].code, NETWORK_INVALID_LENGTH);
+	assert_true(far_knock(far, 434));
+	scene_run(scene, NS_PER_S);
+	assert_int_equal(scene_way(scene, "10.66.0.1"), scene_session(scene, far).tunnel.index);
+	/* what the hub gives to another stays where it was */
+	assert_int_equal(scene_way(scene, "10.9.0.1"),
+			 mobile_hub_tunnel(scene->world->mobile).index);
 }
 
 /* --- bounds: haaro.md, section 21, row 10 -------------------------------------------------------------------- */
@@ -259,11 +320,37 @@ static void test_strangers(void **state)
 		scene_run(scene, 8 * NS_PER_MS);
 		assert_true(scene->ro->n_held <= RO_VERIFY_MAX);
 	}
+	assert_int_equal(scene->n_solicitations, 1); /* then for all at once */
 	scene_run(scene, 6 * NS_PER_S);
 	assert_int_equal(scene->ro->n_held, 0);
 	assert_int_equal(HASH_COUNT(scene->ro->peers), peers);
 	assert_int_equal(ro_counters(scene->ro)->accepted, 0);
 	assert_in_range(scene->world->link.n_sent - before, 1, 10);
+}
+
+/* Such questions take the place of refreshes, but not for ever: then the list is asked for besides. */
+static void test_list_between(void **state)
+{
+	struct far *other = &scene->far[FAR_B];
+	struct registration_request request;
+
+	(void)state;
+	scene->world->hub.lifetime = 60;
+	other->told = TOLD_WHEN_ASKED;
+	scene_start(scene);
+	scene_run(scene,
+		  12 * NS_PER_S); /* what the first list told was news: there was a second one */
+	other->told = TOLD_ALWAYS;
+	for (size_t i = 0; i < 5; i++) {
+		assert_null(peer_find(scene->ro, &other->home_address));
+		assert_true(far_test(far, RR_HOME) && far_test(far, RR_CARE_OF));
+		request = far_request(far);
+		request.networks[0].prefix = world_addr("10.66.0.0").v4;
+		assert_int_equal(far_ask(far, &request), SILENCE);
+		scene_run(scene, 14 * NS_PER_S);
+	}
+	assert_int_equal(scene->n_solicitations, 5);
+	assert_non_null(peer_find(scene->ro, &other->home_address));
 }
 
 /* A hub that does not answer: in five seconds the peer is told to come again later. */
@@ -309,6 +396,30 @@ static void test_other_answer(void **state)
 
 /* --- realms, and the whole world ------------------------------------------------------------------------------- */
 
+/* Of a realm that the configuration does not name, nothing is taken. */
+static void test_realms(void **state)
+{
+	static const uint8_t told[] = "\x40\xc0\x00\x02\x01\x18\x0a\x01\x00\x01"
+				      "a\x07"
+				      "example\x03"
+				      "com";
+	static char realms[2][CONF_REALM_SIZE] = {"b.example.com", "a.example.com"};
+
+	(void)state;
+	scene->advertisement = told;
+	scene->advertisement_len = sizeof(told);
+	scene->world->conf.mobile.optimization.realms = realms;
+	scene->world->conf.mobile.optimization.n_realms = 1;
+	scene_start(scene);
+	assert_int_equal(register_and_wait(far), REPLY_MOBNET_ERROR);
+	assert_int_equal(far->reply.acks[0].code, NETWORK_UNAUTHORIZED);
+	scene->world->next.mobile.optimization.n_realms = 2;
+	world_reload(scene->world);
+	scene_run(scene, 6 * NS_PER_S);
+	assert_int_equal(register_and_wait(far), REPLY_ACCEPTED);
+	assert_int_equal(far->reply.acks[0].code, NETWORK_SUCCESS);
+}
+
 /* 0.0.0.0/0 is taken of whom the hub says it of, and of nobody else (haaro.md, A21). */
 static void test_default_route(void **state)
 {
@@ -339,6 +450,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_solicits, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_new_network, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_withdrawn, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_withdrawn_router, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_asked_just_now, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_partly, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_not_at_all, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_unknown, setup, teardown),
@@ -346,8 +459,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_trust_claims, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_storm, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_strangers, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_list_between, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_hub_is_mute, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_other_answer, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_realms, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_default_route, setup, teardown),
 	};
 
