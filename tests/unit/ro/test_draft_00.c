@@ -62,6 +62,48 @@ static void test_threshold(void **state)
 	assert_int_equal(scene_session(scene, far).attempts, 1);
 }
 
+static void test_threshold_of_bytes(void **state)
+{
+	struct path_counters *counters;
+
+	(void)state;
+	conf->trigger = CONF_TRIGGER_RECEIVE;
+	conf->threshold_bytes = 1000;
+	scene_start(scene);
+	counters = &scene->world->fwd.path_counters[scene_peer(scene, far)->path.index];
+	counters->received_hub = (struct counter){.packets = 500, .bytes = 5000}; /* before */
+	for (size_t i = 0; i < 2; i++) {
+		scene_traffic(scene, far, false);
+		counters->received_hub.packets += 2;
+		counters->received_hub.bytes += 999 + i;
+		counters->sent_hub.packets += 500;
+		counters->sent_hub.bytes += 5000;
+		scene_run(scene, 11 * NS_PER_S);
+		assert_int_equal(scene_session(scene, far).attempts, i);
+	}
+}
+
+/* Twenty at once, twenty more a second later. */
+static void test_mesh_of_many(void **state)
+{
+	static uint8_t told[5 * 45];
+
+	(void)state;
+	for (size_t i = 0; i < 45; i++)
+		memcpy(&told[5 * i], (uint8_t[5]){0x40, 192, 0, 2, (uint8_t)(100 + i)}, 5);
+	scene->advertisement = told;
+	scene->advertisement_len = sizeof(told);
+	conf->trigger = CONF_TRIGGER_MESH;
+	scene_start(scene);
+	assert_int_equal(world_count(scene->world, EVENT_RO_ASKED), 20);
+	scene_run(scene, 900 * NS_PER_MS);
+	assert_int_equal(world_count(scene->world, EVENT_RO_ASKED), 20);
+	scene_run(scene, 200 * NS_PER_MS);
+	assert_int_equal(world_count(scene->world, EVENT_RO_ASKED), 40);
+	scene_run(scene, NS_PER_S);
+	assert_int_equal(world_count(scene->world, EVENT_RO_ASKED), 45);
+}
+
 static void test_mesh_and_manual(void **state)
 {
 	(void)state;
@@ -71,6 +113,8 @@ static void test_mesh_and_manual(void **state)
 	for (size_t i = 0; i < FARS; i++)
 		assert_int_equal(scene->far[i].n_requests, 1);
 	scene->world->next.mobile.optimization.trigger = CONF_TRIGGER_MANUAL;
+	assert_int_equal(ro_stop(scene->ro, &(struct ip_addr){0}), -ENOENT);
+	assert_int_equal(ro_start(scene->ro, &(struct ip_addr){0}), -ENOENT);
 	assert_int_equal(ro_stop(scene->ro, &far->home_address), 0);
 	assert_int_equal(ro_stop(scene->ro, &far->home_address), -EALREADY);
 	scene_run(scene, 5 * NS_PER_S);
@@ -218,6 +262,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_receive, setup_draft, teardown),
 		cmocka_unit_test_setup_teardown(test_send, setup_draft, teardown),
 		cmocka_unit_test_setup_teardown(test_threshold, setup_draft, teardown),
+		cmocka_unit_test_setup_teardown(test_threshold_of_bytes, setup_draft, teardown),
+		cmocka_unit_test_setup_teardown(test_mesh_of_many, setup_draft, teardown),
 		cmocka_unit_test_setup_teardown(test_mesh_and_manual, setup_draft, teardown),
 		cmocka_unit_test_setup_teardown(test_strict_reject, setup_draft, teardown),
 		cmocka_unit_test_setup_teardown(test_hold_reply, setup_draft, teardown),

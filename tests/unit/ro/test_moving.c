@@ -106,6 +106,21 @@ static void test_move_that_is_not_proven(void **state)
 	assert_int_equal(scene_way(scene, "10.1.0.1"), hub_tunnel());
 }
 
+/* Elsewhere, what failed before may work. */
+static void test_move_forgives(void **state)
+{
+	(void)state;
+	scene->world->conf.mobile.n_uplinks = 2;
+	far->code = REPLY_PROHIBITED;
+	scene_start(scene);
+	scene_traffic(scene, far, true);
+	scene_run(scene, NS_PER_S);
+	assert_int_equal(scene_state(scene, far), RO_STATE_HELD);
+	world_port(scene->world, 0, LINK_PORT_DOWN);
+	scene_run(scene, 2 * WORLD_RTT);
+	assert_int_equal(scene_state(scene, far), RO_STATE_IDLE);
+}
+
 /* A token that is too old is asked for too. */
 /* Proves: H7-110 */
 static void test_old_token(void **state)
@@ -186,6 +201,11 @@ static void test_other_uplink(void **state)
 	assert_true(addr_is_equal(&far->request_datagram.source, &scene->world->link.addresses[1]));
 	assert_int_equal(scene->far[FAR_B].request.care_of, world_addr("203.0.113.30").v4);
 	assert_int_equal(scene->world->hub.bound.v4, world_addr("203.0.113.30").v4);
+	/* it is told of both, of that one first */
+	assert_int_equal(far_register(far), REPLY_ACCEPTED);
+	assert_int_equal(far->reply.care_ofs.n, 2);
+	assert_int_equal(far->reply.care_ofs.list[0], world_addr(NEW_CARE_OF).v4);
+	assert_int_equal(far->reply.care_ofs.list[1], world_addr("203.0.113.30").v4);
 }
 
 /* --- the peer moves ------------------------------------------------------------------------------------------ */
@@ -225,6 +245,48 @@ static void test_peer_moves(void **state)
 	assert_int_equal(scene_session(scene, far).handovers, 1);
 }
 
+/* We open the new tunnel as soon as it has registered, whatever it answers to our own. */
+static void test_peer_moves_and_is_silent(void **state)
+{
+	struct registration_request request;
+
+	(void)state;
+	start_direct();
+	far->care_of = world_addr("203.0.113.12");
+	far->mute = true;
+	assert_true(far_test(far, RR_CARE_OF));
+	request = far_request(far);
+	assert_int_equal(far_ask(far, &request), REPLY_ACCEPTED);
+	assert_false(scene_is_direct(scene, far));
+	scene_run(scene, 3 * NS_PER_S);
+	assert_true(scene_is_direct(scene, far));
+	assert_int_equal(scene_session(scene, far).remote.v4, far->care_of.v4);
+}
+
+/* It registers long before its time: it has started anew and forgotten us, so we ask again, but not twice. */
+static void test_peer_starts_anew(void **state)
+{
+	size_t requests;
+
+	(void)state;
+	start_direct();
+	scene_run(scene, 160 * NS_PER_S);
+	requests = far->n_requests;
+	assert_int_equal(far_register(far), REPLY_ACCEPTED); /* in its time */
+	scene_run(scene, 10 * NS_PER_S);
+	assert_int_equal(far->n_requests, requests);
+	assert_int_equal(far_register(far), REPLY_ACCEPTED);
+	scene_run(scene, 1500 * NS_PER_MS);
+	assert_int_equal(far->n_requests, requests + 1);
+	assert_int_equal(far_register(far), REPLY_ACCEPTED);
+	scene_run(scene, NS_PER_S);
+	assert_int_equal(far->n_requests, requests + 1);
+	assert_int_equal(far_register(far), REPLY_ACCEPTED); /* 2.5 s after ours */
+	scene_run(scene, NS_PER_S);
+	assert_int_equal(far->n_requests, requests + 2);
+	assert_true(scene_is_direct(scene, far));
+}
+
 /* --- the peer leaves ----------------------------------------------------------------------------------------- */
 
 /* Proves: H7-101, H7-102, H7-103, H7-130, H7-033 */
@@ -258,6 +320,9 @@ static void test_peer_leaves(void **state)
 	scene_run(scene, 200 * NS_PER_MS);
 	assert_int_equal(scene_tunnels(scene, far), 0);
 	assert_int_equal(scene->world->link.n_tunnels, of_hub);
+	/* and what has ended does not end once more */
+	scene_run(scene, 300 * NS_PER_S);
+	assert_int_equal(world_count(scene->world, EVENT_RO_EXPIRED), 0);
 }
 
 /* Proves: H7-130 */
@@ -381,11 +446,49 @@ static void test_we_leave_unheard(void **state)
 	far->mute = true;
 	before = far->n_requests;
 	ro_shutdown(scene->ro);
-	scene_run(scene, 3 * NS_PER_S - 1);
+	scene_run(scene, 2 * NS_PER_S);
+	ro_shutdown(scene->ro); /* once more makes it no longer */
+	scene_run(scene, NS_PER_S - 1);
 	assert_false(ro_is_drained(scene->ro));
 	scene_run(scene, 1);
 	assert_true(ro_is_drained(scene->ro));
 	assert_int_equal(far->n_requests, before + 3);
+}
+
+/* In the middle of asking: who may have accepted us is told, who has heard nothing of us is not. */
+static void test_leave_while_asking(void **state)
+{
+	(void)state;
+	far->mute = true;
+	scene_start(scene);
+	scene_traffic(scene, far, true);
+	assert_int_equal(asking(), ASKING_ROUTABILITY);
+	assert_int_equal(ro_stop(scene->ro, &far->home_address), 0);
+	scene_run(scene, NS_PER_S);
+	assert_int_equal(far->n_requests, 0);
+	assert_int_equal(asking(), ASKING_NOTHING);
+	assert_int_equal(ro_start(scene->ro, &far->home_address), 0);
+	scene_run(scene, WORLD_RTT + 1);
+	assert_int_equal(asking(), ASKING_REGISTRATION);
+	assert_int_equal(ro_stop(scene->ro, &far->home_address), 0);
+	assert_int_equal(far->request.lifetime, 0);
+}
+
+/* Its token is too old, and the test for another is not answered: left without a word. */
+static void test_leave_without_a_key(void **state)
+{
+	(void)state;
+	start_direct();
+	scene_run(scene, 208 * NS_PER_S);
+	far->deaf[RR_HOME] = true;
+	assert_int_equal(ro_stop(scene->ro, &far->home_address), 0);
+	assert_int_equal(asking(), ASKING_ROUTABILITY);
+	scene_run(scene, 14 * NS_PER_S);
+	assert_int_equal(asking(), ASKING_ROUTABILITY);
+	scene_run(scene, 2 * NS_PER_S);
+	assert_int_equal(asking(), ASKING_NOTHING);
+	assert_int_equal(scene_state(scene, far), RO_STATE_STOPPED);
+	assert_false(scene_peer(scene, far)->session->removing);
 }
 
 /* The hub takes the permission back: every peer is left. */
@@ -407,17 +510,22 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_handover, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_make_before_break, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_move_that_is_not_proven, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_move_forgives, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_old_token, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_handover_fails, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_asked_side_moves, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_other_uplink, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_peer_moves, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_peer_moves_and_is_silent, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_peer_starts_anew, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_peer_leaves, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_care_of_index_at_the_end, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_peer_expires, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_dead_session, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_we_leave, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_we_leave_unheard, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_leave_while_asking, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_leave_without_a_key, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_hub_refuses, setup, teardown),
 	};
 

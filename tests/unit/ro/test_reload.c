@@ -148,6 +148,26 @@ static void test_impossible_encapsulation(void **state)
 	assert_by_udp_alone();
 }
 
+/* What it allows is done at once, and what failed before may be tried again. */
+static void test_allowed_now(void **state)
+{
+	struct far *other = &scene->far[FAR_B];
+
+	(void)state;
+	other->code = REPLY_PROHIBITED;
+	scene_start(scene);
+	scene_traffic(scene, far, true);
+	scene_traffic(scene, other, true);
+	scene_run(scene, 5 * NS_PER_S);
+	assert_int_equal(scene_state(scene, far), RO_STATE_WAITING);
+	assert_int_equal(scene_state(scene, other), RO_STATE_HELD);
+	scene->world->next.mobile.optimization.mutual = CONF_MUTUAL_IMMEDIATE;
+	world_reload(scene->world);
+	scene_run(scene, NS_PER_S); /* it must answer once more */
+	assert_true(scene_is_direct(scene, far));
+	assert_int_equal(scene_state(scene, other), RO_STATE_IDLE);
+}
+
 /* Every peer is left, told, and the hub hears of no support any more. */
 static void test_switched_off(void **state)
 {
@@ -305,6 +325,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_nothing_to_do, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_other_encapsulation, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_impossible_encapsulation, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_allowed_now, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_switched_off, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_other_home_address, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_other_networks, setup, teardown),

@@ -252,6 +252,18 @@ static void test_concurrent(void **state)
 	assert_int_equal(scene_tunnels(scene, far), 1);
 }
 
+/* Its own is here already: nothing is waited for. */
+static void test_concurrent_late(void **state)
+{
+	(void)state;
+	far->code = REPLY_CONCURRENT;
+	scene_start(scene);
+	assert_int_equal(far_register(far), REPLY_ACCEPTED);
+	scene_run(scene, 4 * WORLD_RTT);
+	assert_true(peer_is_registered(scene_peer(scene, far)));
+	assert_int_equal(asking(), ASKING_NOTHING);
+}
+
 /* It does not come: once more after ten seconds, then it is left alone (haaro.md, A22). */
 /* Proves: H7-087 */
 static void test_concurrent_alone(void **state)
@@ -347,6 +359,49 @@ static void test_denied(void **state)
 	}
 }
 
+/* Who denied us and then registers here may think otherwise: asked at once; who was silent is not. */
+static void test_denied_then_comes(void **state)
+{
+	(void)state;
+	far->code = REPLY_PROHIBITED;
+	scene_start(scene);
+	scene_traffic(scene, far, true);
+	scene_run(scene, NS_PER_S);
+	assert_int_equal(scene_state(scene, far), RO_STATE_HELD);
+	far->code = 0;
+	assert_int_equal(far_register(far), REPLY_ACCEPTED);
+	scene_run(scene, NS_PER_S);
+	assert_int_equal(far->n_requests, 2);
+	assert_true(peer_is_registered(scene_peer(scene, far)));
+	far = &scene->far[FAR_B];
+	far->mute = true;
+	scene_traffic(scene, far, true);
+	scene_run(scene, 16 * NS_PER_S);
+	assert_int_equal(scene_state(scene, far), RO_STATE_HELD);
+	far->n_requests = 0;
+	assert_int_equal(far_register(far), REPLY_ACCEPTED);
+	scene_run(scene, NS_PER_S);
+	assert_int_equal(far->n_requests, 0);
+}
+
+/* Some of our networks are not taken: registered all the same, and told. */
+static void test_refused_networks(void **state)
+{
+	(void)state;
+	far->ack_code = NETWORK_UNAUTHORIZED;
+	scene_start(scene);
+	scene_traffic(scene, far, true);
+	scene_run(scene, NS_PER_S);
+	assert_true(peer_is_registered(scene_peer(scene, far)));
+	assert_int_equal(world_count(scene->world, EVENT_RO_NETWORK_REFUSED), 1);
+	assert_int_equal(world_event(scene->world, EVENT_RO_NETWORK_REFUSED)->value,
+			 NETWORK_UNAUTHORIZED);
+	far = &scene->far[FAR_B];
+	scene_traffic(scene, far, true);
+	scene_run(scene, NS_PER_S);
+	assert_int_equal(world_count(scene->world, EVENT_RO_NETWORK_REFUSED), 1);
+}
+
 /* Code 142: once more without UDP, unless a NAT leaves no choice. */
 static void test_without_udp(void **state)
 {
@@ -436,6 +491,22 @@ static void test_forged_success(void **state)
 	}
 	world_deliver(scene->world, &good);
 	assert_true(peer_is_registered(scene_peer(scene, far)));
+}
+
+/* Signed as it must be, but about another home address. */
+static void test_answer_to_another(void **state)
+{
+	struct registration_reply reply;
+
+	(void)state;
+	ask();
+	reply = far_answer(far);
+	reply.home_address = world_addr("192.0.2.66").v4;
+	far_reply(far, &reply);
+	assert_int_equal(asking(), ASKING_REGISTRATION);
+	reply.home_address = scene->world->conf.mobile.home_address.v4;
+	far_reply(far, &reply);
+	assert_int_equal(asking(), ASKING_NOTHING);
 }
 
 /* An extension behind the authenticator is nobody's word (haaro.md, section 21, row 14). */
@@ -599,13 +670,17 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_accepted_nowhere, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_lifetime_from_the_request, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_concurrent, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_concurrent_late, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_concurrent_alone, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_smaller_says_concurrent, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_clock_of_each_peer, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_clock_that_never_suits, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_denied, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_denied_then_comes, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_refused_networks, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_without_udp, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_forged_success, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_answer_to_another, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_behind_the_authenticator, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_forged_denials, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_expired_nonces, setup, teardown),

@@ -147,6 +147,9 @@ static void test_port_moves(void **state)
 	assert_int_equal(scene_session(scene, far).remote_port, 40000);
 	assert_true(scene_is_direct(scene, far));
 	assert_int_equal(scene_way(scene, "10.1.0.1"), scene_session(scene, far).tunnel.index);
+	/* that one came late: it is answered by the tunnel that is there */
+	assert_true(far_knock(far, 40000));
+	assert_int_equal(scene_session(scene, far).remote_port, 40000);
 	assert_false(far_knock(far, 40001));
 	assert_int_equal(world_count(scene->world, EVENT_RO_PORT_MOVED), 1);
 	scene_run(scene, NS_PER_S);
@@ -224,6 +227,17 @@ static void test_one_way(void **state)
 	assert_int_equal(scene_state(scene, far), RO_STATE_WAITING);
 }
 
+static uint64_t time_until(bool direct)
+{
+	uint64_t begin = scene->world->core.now.mono;
+
+	while (scene_is_direct(scene, far) != direct) {
+		scene_run(scene, 100 * NS_PER_MS);
+		assert_true(scene->world->core.now.mono - begin < 100 * NS_PER_S);
+	}
+	return scene->world->core.now.mono - begin;
+}
+
 /* --- keepalives ------------------------------------------------------------------------------------------------- */
 
 static uint64_t shortest_gap(size_t from)
@@ -287,6 +301,63 @@ static void test_idle(void **state)
 	assert_true(scene_is_direct(scene, far));
 }
 
+/* A packet on an idle path: looked at once, with both sizes, and quickly for as long as there are more. */
+static void test_wakes(void **state)
+{
+	struct path_counters *traffic;
+	size_t before;
+
+	(void)state;
+	start_direct();
+	traffic = &scene->world->fwd.path_counters[scene_peer(scene, far)->path.index];
+	scene_run(scene, 20 * NS_PER_S);
+	before = scene->n_echoes;
+	scene_traffic(scene, far, true);
+	assert_int_equal(scene->n_echoes - before, 2);
+	assert_int_equal(last_echo()->echo.size, 1400);
+	for (size_t i = 0; i < 10; i++) {
+		if (i % 2)
+			traffic->sent_direct.packets++;
+		else
+			traffic->received_direct.packets++;
+		scene_run(scene, 2 * NS_PER_S);
+	}
+	assert_in_range(scene->n_echoes - before, 80, 84);
+	scene_run(scene, 10 * NS_PER_S);
+	before = scene->n_echoes;
+	scene_run(scene, 20 * NS_PER_S);
+	assert_in_range(scene->n_echoes - before, 3, 5);
+	assert_true(scene_is_direct(scene, far));
+}
+
+/* Only small ones pass any more: as good as nothing, and it is said so. */
+static void test_full_size_is_lost(void **state)
+{
+	(void)state;
+	start_direct();
+	scene->world->fwd.path_counters[scene_peer(scene, far)->path.index].sent_direct.packets++;
+	far->mtu = 1399;
+	scene_run(scene, 4 * NS_PER_S);
+	assert_false(scene_is_direct(scene, far));
+	assert_string_equal(scene_session(scene, far).reason,
+			    "full-size packets do not pass directly");
+}
+
+/* Unless the configuration asks for no proof of that. */
+static void test_small_are_enough(void **state)
+{
+	(void)state;
+	scene->world->conf.mobile.optimization.keepalive_full_size = false;
+	far->mtu = 1399;
+	start_direct();
+	for (size_t i = 0; i < scene->n_echoes; i++)
+		assert_int_equal(scene->echoes[i].echo.size, 0);
+	far->dead = true;
+	(void)time_until(false);
+	far->dead = false;
+	assert_in_range(time_until(true), 3 * NS_PER_S, 6 * NS_PER_S);
+}
+
 /* Silence: by the hub at once; when it answers again, direct after a time that grows. */
 /* Proves: H7-093, H7-098 */
 static void test_falls_and_returns(void **state)
@@ -331,17 +402,6 @@ static void test_outages_add_up(void **state)
 	assert_int_equal(both.outage, first.outage + both.last_outage);
 }
 
-static uint64_t time_until(bool direct)
-{
-	uint64_t begin = scene->world->core.now.mono;
-
-	while (scene_is_direct(scene, far) != direct) {
-		scene_run(scene, 100 * NS_PER_MS);
-		assert_true(scene->world->core.now.mono - begin < 100 * NS_PER_S);
-	}
-	return scene->world->core.now.mono - begin;
-}
-
 /* How long it must answer is doubled by each fall, to half a minute; ten minutes without one end that. */
 static void test_trust_is_lost(void **state)
 {
@@ -366,6 +426,43 @@ static void test_trust_is_lost(void **state)
 	far->dead = false;
 	took = time_until(true);
 	assert_in_range(took, 3 * NS_PER_S, 6 * NS_PER_S);
+}
+
+/* What failed is tried less and less often; the operator may ask at any time. */
+static void test_hold_down(void **state)
+{
+	static const unsigned int seconds[] = {30, 60, 120, 240, 480, 600, 600};
+
+	(void)state;
+	far->code = REPLY_PROHIBITED;
+	scene_start(scene);
+	for (size_t i = 0; i < sizeof(seconds) / sizeof(seconds[0]); i++) {
+		scene_traffic(scene, far, true);
+		scene_run(scene, NS_PER_S);
+		assert_int_equal(far->n_requests, i + 1);
+		assert_in_range(scene_session(scene, far).held, (seconds[i] - 1) * NS_PER_S,
+				seconds[i] * NS_PER_S);
+		scene_traffic(scene, far, true);
+		scene_run(scene, seconds[i] * NS_PER_S);
+		assert_int_equal(far->n_requests, i + 1);
+	}
+	assert_int_equal(ro_start(scene->ro, &far->home_address), 0);
+	scene_run(scene, NS_PER_S);
+	assert_in_range(scene_session(scene, far).held, 29 * NS_PER_S, 30 * NS_PER_S);
+}
+
+/* When nobody answered, and it is registered here, we ask again by ourselves. */
+static void test_hold_down_is_over(void **state)
+{
+	(void)state;
+	far->mute = true;
+	scene_start(scene);
+	assert_int_equal(far_register(far), REPLY_ACCEPTED);
+	scene_run(scene, 20 * NS_PER_S);
+	assert_false(peer_is_registered(scene_peer(scene, far)));
+	far->mute = false;
+	scene_run(scene, 31 * NS_PER_S);
+	assert_true(peer_is_registered(scene_peer(scene, far)));
 }
 
 /* For good: deregistered, held down, and never a hole. */
@@ -486,9 +583,14 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_one_way, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_rate, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_idle, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_wakes, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_full_size_is_lost, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_small_are_enough, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_falls_and_returns, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_outages_add_up, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_trust_is_lost, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_hold_down, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_hold_down_is_over, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_given_up, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_care_of_addresses, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_icmp, setup, teardown),
