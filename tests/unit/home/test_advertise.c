@@ -333,6 +333,32 @@ static void most_desired_come_first(void **state)
 	assert_told(told_of(f, BRANCH_A, A | R), "192.0.2.4", "192.0.2.6", "192.0.2.2", NULL);
 }
 
+/* Of all realms that it sees, whatever their order; equals stay in it. */
+static void most_desired_of_all_realms(void **state)
+{
+	static char sees[2][CONF_REALM_SIZE] = {"a", "b"};
+	struct fixture *f = *state;
+
+	add_realm(f, "a");
+	add_realm(f, "b");
+	add_realm(f, "c");
+	realms[2].sees = sees;
+	realms[2].n_sees = 2;
+	f->routers[BRANCH_A].realm = f->routers[SHADOW_F].realm = 0;
+	f->routers[BRANCH_B].realm = f->routers[NODE_D].realm = 1;
+	f->routers[BRANCH_C].realm = 2;
+	f->routers[BRANCH_A].priority = 4;
+	f->routers[SHADOW_F].priority = f->routers[NODE_D].priority = 3;
+	f->routers[BRANCH_B].priority = 2;
+	fixture_start(f);
+	told_ask(f, BRANCH_A, A);
+	told_ask(f, BRANCH_B, A);
+	told_ask(f, NODE_D, A);
+	told_ask(f, SHADOW_F, A);
+	assert_told(told_of(f, BRANCH_C, A | R), "192.0.2.2", "192.0.2.6", "192.0.2.4", "192.0.2.1",
+		    NULL);
+}
+
 /* To talk to somebody is no way to be told of whom one may not see. */
 static void who_talks_is_not_seen_for_that(void **state)
 {
@@ -493,6 +519,7 @@ int main(void)
 		TEST(outbound_only_is_passed_on),
 		STOPPED(a_nat_is_passed_on_if_so_configured),
 		STOPPED(most_desired_come_first),
+		STOPPED(most_desired_of_all_realms),
 		STOPPED(who_talks_is_not_seen_for_that),
 		STOPPED(a_default_route_is_told_as_a_difference),
 		STOPPED(a_reload_changes_what_is_told),

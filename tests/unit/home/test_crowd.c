@@ -297,6 +297,25 @@ static void two_realms_in_turn(void **state)
 	assert_int_equal(crowd_ask(f, 98, A | R)->n, CROWD - 1);
 }
 
+/* Whole chunks of the list are empty, from the beginning or since somebody withdrew. */
+static void few_in_wide_gaps(void **state)
+{
+	struct fixture *f = *state;
+
+	crowd_ask(f, 0, A);
+	crowd_ask(f, 40, A);
+	crowd_ask(f, 99, A);
+	for (uint32_t i = 0; i < 2; i++) {
+		const struct told *told = crowd_ask(f, 0, A | R);
+
+		assert_int_equal(told->n, 2 - i);
+		assert_int_equal(crowd_number(&told->routers[told->n - 1]), 99);
+		crowd_ask(f, 40, R);
+	}
+	crowd_ask(f, 70, A);
+	assert_int_equal(crowd_number(&crowd_ask(f, 0, A | R)->routers[0]), 70);
+}
+
 static void solicitations_leave_the_window_alone(void **state)
 {
 	struct fixture *f = *state;
@@ -361,7 +380,16 @@ static void a_round_tells_of_all_and_of_nobody_else(void **state)
 	}
 }
 
+/* Started, and nobody is there. */
+static int crowd_start(void **state)
+{
+	crowd_prepare(state);
+	fixture_start(*state);
+	return 0;
+}
+
 #define TEST(name)    cmocka_unit_test_setup_teardown(name, crowd_setup, fixture_teardown)
+#define STARTED(name) cmocka_unit_test_setup_teardown(name, crowd_start, fixture_teardown)
 #define STOPPED(name) cmocka_unit_test_setup_teardown(name, crowd_prepare, fixture_teardown)
 
 int main(void)
@@ -378,6 +406,7 @@ int main(void)
 		TEST(a_duplicate_is_told_the_same_part),
 		TEST(less_room_than_a_chunk),
 		STOPPED(two_realms_in_turn),
+		STARTED(few_in_wide_gaps),
 		TEST(solicitations_leave_the_window_alone),
 		TEST(a_round_tells_of_all_and_of_nobody_else),
 	};
