@@ -186,26 +186,48 @@ static void test_asked_side_moves(void **state)
 /* Proves: H7-047, H7-056 */
 static void test_other_uplink(void **state)
 {
-	struct conf_peer other = {.peer = far->home_address, .uplink = 1};
+	struct conf_peer others[] = {
+		{.peer = far->home_address, .uplink = 1},
+		{.peer = scene->far[FAR_C].home_address, .uplink = 0},
+	};
 
 	(void)state;
 	scene->world->conf.mobile.n_uplinks = 2;
-	scene->world->conf.mobile.optimization.peers = &other;
-	scene->world->conf.mobile.optimization.n_peers = 1;
+	scene->world->conf.mobile.optimization.peers = others;
+	scene->world->conf.mobile.optimization.n_peers = 2;
 	scene_start(scene);
 	scene_run(scene, 10 * NS_PER_S); /* probes of the uplinks are answered */
 	scene_traffic(scene, far, true);
 	scene_traffic(scene, &scene->far[FAR_B], true);
+	scene_traffic(scene, &scene->far[FAR_C], true);
 	scene_run(scene, 2 * WORLD_RTT);
 	assert_int_equal(far->request.care_of, world_addr(NEW_CARE_OF).v4);
 	assert_true(addr_is_equal(&far->request_datagram.source, &scene->world->link.addresses[1]));
 	assert_int_equal(scene->far[FAR_B].request.care_of, world_addr("203.0.113.30").v4);
+	assert_int_equal(scene->far[FAR_C].request.care_of, world_addr("203.0.113.30").v4);
 	assert_int_equal(scene->world->hub.bound.v4, world_addr("203.0.113.30").v4);
 	/* it is told of both, of that one first */
 	assert_int_equal(far_register(far), REPLY_ACCEPTED);
 	assert_int_equal(far->reply.care_ofs.n, 2);
 	assert_int_equal(far->reply.care_ofs.list[0], world_addr(NEW_CARE_OF).v4);
 	assert_int_equal(far->reply.care_ofs.list[1], world_addr("203.0.113.30").v4);
+}
+
+/* Unless nothing has been heard by that one yet. */
+static void test_other_uplink_is_not_good(void **state)
+{
+	struct conf_peer other = {.peer = far->home_address, .uplink = 1};
+
+	(void)state;
+	scene->world->conf.mobile.n_uplinks = 2;
+	scene->world->hub.reaches[1] = false;
+	scene->world->conf.mobile.optimization.peers = &other;
+	scene->world->conf.mobile.optimization.n_peers = 1;
+	scene_start(scene);
+	scene_run(scene, 60 * NS_PER_S);
+	scene_traffic(scene, far, true);
+	scene_run(scene, 2 * WORLD_RTT);
+	assert_int_equal(far->request.care_of, world_addr("203.0.113.30").v4);
 }
 
 /* --- the peer moves ------------------------------------------------------------------------------------------ */
@@ -515,6 +537,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_handover_fails, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_asked_side_moves, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_other_uplink, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_other_uplink_is_not_good, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_peer_moves, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_peer_moves_and_is_silent, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_peer_starts_anew, setup, teardown),

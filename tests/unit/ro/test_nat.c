@@ -33,16 +33,22 @@ static void test_both(void **state)
 /* Proves: H7-097 */
 static void test_same_nat(void **state)
 {
-	struct conf_nat_pair pair = {.uplink = 0, .peer = far->home_address, .opens = true};
+	struct conf_nat_pair pairs[] = {
+		{.uplink = 1, .peer = far->home_address, .opens = false},
+		{.uplink = 0, .peer = scene->far[FAR_B].home_address, .opens = false},
+		{.uplink = 0, .peer = far->home_address, .opens = true},
+	};
 
 	(void)state;
-	scene->world->conf.mobile.optimization.nat = &pair;
-	scene->world->conf.mobile.optimization.n_nat = 1;
+	scene->world->conf.mobile.optimization.nat = pairs;
+	scene->world->conf.mobile.optimization.n_nat = 3;
 	far->outbound_only = true;
 	scene->nat = true;
 	scene_start(scene);
 	scene_run(scene, 3 * NS_PER_S);
 	assert_int_equal(entry(), NAT_OPENS);
+	assert_int_equal(nat_lookup(scene_peer(scene, far), 1), NAT_CLOSED);
+	assert_int_equal(nat_lookup(scene_peer(scene, &scene->far[FAR_B]), 0), NAT_CLOSED);
 	scene_traffic(scene, far, true);
 	scene_run(scene, NS_PER_S);
 	assert_int_equal(far->n_requests, 1);

@@ -270,6 +270,8 @@ static void test_one_network_is_policed(void **state)
 		world_deliver(scene->world, &init);
 	}
 	assert_int_equal(ro_counters(scene->ro)->tests_out, 20);
+	scene_run(scene, 500 * NS_PER_MS);
+	assert_int_equal(answered_of(&init, 30), 10);
 	init.source = world_addr("45.9.9.9");
 	world_deliver(scene->world, &init);
 	assert_true(addr_is_equal(&scene_last(scene, MESSAGE_CARE_OF_TEST)->datagram.destination,

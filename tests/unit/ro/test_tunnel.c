@@ -213,6 +213,21 @@ static void test_listed_only(void **state)
 	assert_int_equal(scene_way(scene, "10.1.64.1"), hub_tunnel());
 }
 
+/* Unless we are registered there: then the hub's word about it is enough. */
+static void test_unlisted(void **state)
+{
+	struct registration_request request;
+
+	(void)state;
+	far->networks[1] = prefix_v4(world_addr("10.1.64.0").v4, 24);
+	far->n_networks = 2;
+	start_direct();
+	request = far_request(far);
+	request.n_networks = 1;
+	assert_int_equal(far_ask(far, &request), REPLY_ACCEPTED);
+	assert_int_equal(scene_way(scene, "10.1.64.1"), scene_session(scene, far).tunnel.index);
+}
+
 /* Each direction stands for itself, and both sides may differ for a while. */
 /* Proves: H7-085, H7-149 */
 static void test_one_way(void **state)
@@ -316,7 +331,7 @@ static void test_wakes(void **state)
 	assert_int_equal(scene->n_echoes - before, 2);
 	assert_int_equal(last_echo()->echo.size, 1400);
 	for (size_t i = 0; i < 10; i++) {
-		if (i % 2)
+		if (i < 5)
 			traffic->sent_direct.packets++;
 		else
 			traffic->received_direct.packets++;
@@ -580,6 +595,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_port_moves, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_routes, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_listed_only, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_unlisted, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_one_way, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_rate, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_idle, setup, teardown),

@@ -4,6 +4,7 @@
  * (RFC 6521, sections 3.3.3 and 11.2; haaro.md, section 14.2).
  */
 #include "case.h"
+#include "core/hash.h"
 
 /* It asks and the hub is asked about it; our answer comes when the hub's has. */
 static int register_and_wait(struct far *asking)
@@ -102,6 +103,13 @@ static void test_withdrawn_router(void **state)
 	(void)state;
 	start_direct();
 	scene_run(scene, 10 * NS_PER_S);
+	request = far_request(far);
+	request.networks[request.n_networks++] =
+		(struct registration_network){world_addr("10.1.65.0").v4, 24};
+	assert_int_equal(far_ask(far, &request), SILENCE);
+	scene_run(scene, 8 * NS_PER_S);
+	assert_int_equal(far_heard(far), REPLY_ACCEPTED);
+	assert_true(scene_is_direct(scene, far)); /* it is told of */
 	far->told = TOLD_NEVER;
 	request = far_request(far);
 	request.networks[request.n_networks++] =
@@ -115,6 +123,9 @@ static void test_withdrawn_router(void **state)
 	assert_string_equal(scene_session(scene, far).reason,
 			    "the hub does not tell of it any more");
 	assert_false(scene_is_routed(scene, &far->networks[0]));
+	request = far_request(far);
+	request.n_networks = 0;
+	assert_int_equal(far_ask(far, &request), REPLY_PROHIBITED);
 }
 
 /* The hub's word about it is fresh for five seconds: it is not asked for it again. */
@@ -227,6 +238,24 @@ static void test_unknown(void **state)
 	far->told = TOLD_WHEN_ASKED;
 	assert_int_equal(register_and_wait(far), REPLY_ACCEPTED);
 	assert_int_equal(scene->n_solicitations, 2);
+}
+
+/* Who shares a slot with it by chance is asked about. */
+static void test_slot_of_an_unknown(void **state)
+{
+	struct far *other = &scene->far[FAR_C];
+	uint32_t slot = hash_slot(ntohl(far->home_address.v4), RO_UNKNOWNS);
+	uint32_t address = UINT32_C(0xc6120000);
+
+	(void)state;
+	while (hash_slot(address, RO_UNKNOWNS) != slot)
+		address++;
+	other->home_address = addr_v4(htonl(address));
+	other->told = TOLD_WHEN_ASKED;
+	far->told = TOLD_NEVER;
+	scene_start(scene);
+	assert_int_equal(register_and_wait(far), REPLY_MOBNET_ERROR);
+	assert_int_equal(register_and_wait(other), REPLY_ACCEPTED);
 }
 
 /* With the switch, who is unknown may come, but for itself alone. */
@@ -455,6 +484,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_partly, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_not_at_all, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_unknown, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_slot_of_an_unknown, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_accept_unknown, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_trust_claims, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_storm, setup, teardown),
