@@ -32,7 +32,7 @@ struct ro_prefix_key {
 	uint32_t len;
 };
 
-/* A prefix of a router, by the hub's word: what it only claims itself is never in here. */
+/* A prefix of a router, by the hub's word; by its own only with trust-claims. */
 struct ro_prefix {
 	UT_hash_handle hh;
 	struct ro_prefix_key key;
