@@ -513,6 +513,20 @@ static void test_leave_without_a_key(void **state)
 	assert_false(scene_peer(scene, far)->session->removing);
 }
 
+/* Nor is anybody waited for longer than three seconds, however much is still to be asked. */
+static void test_leave_in_time(void **state)
+{
+	(void)state;
+	start_direct();
+	scene_run(scene, 208 * NS_PER_S);
+	far->deaf[RR_HOME] = true;
+	ro_shutdown(scene->ro);
+	scene_run(scene, 3 * NS_PER_S - 1);
+	assert_false(ro_is_drained(scene->ro));
+	scene_run(scene, 1);
+	assert_true(ro_is_drained(scene->ro));
+}
+
 /* The hub takes the permission back: every peer is left. */
 static void test_hub_refuses(void **state)
 {
@@ -549,6 +563,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_we_leave_unheard, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_leave_while_asking, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_leave_without_a_key, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_leave_in_time, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_hub_refuses, setup, teardown),
 	};
 

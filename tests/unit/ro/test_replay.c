@@ -111,6 +111,23 @@ static void test_duplicate(void **state)
 		assert_int_equal(far_send(far, &datagram), SILENCE);
 }
 
+/* No duplicate: another care-of address with the same Identification is told our time. */
+static void test_same_of_another_request(void **state)
+{
+	struct registration_request request;
+
+	(void)state;
+	start_tested();
+	request = far_request(far);
+	assert_int_equal(far_ask(far, &request), REPLY_ACCEPTED);
+	scene_run(scene, 3 * NS_PER_S);
+	request.care_of = world_addr("203.0.113.77").v4;
+	assert_int_equal(far_ask(far, &request), REPLY_IDENTIFICATION);
+	assert_int_equal(ntp_seconds(far->reply.identification),
+			 ntp_seconds(ntp_from_unix(scene->world->core.now.wall)));
+	assert_int_equal((uint32_t)far->reply.identification, (uint32_t)request.identification);
+}
+
 /* --- after the end ---------------------------------------------------------------------------------------------- */
 
 /* haaro.md, section 21, row 7: what was said before a deregistration makes no binding again. */
@@ -217,6 +234,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_tolerance, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_older, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_duplicate, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_same_of_another_request, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_after_deregistration, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_old_deregistration, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_before_a_restart, setup, teardown),
