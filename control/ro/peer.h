@@ -85,8 +85,7 @@ enum asking {
 struct session {
 	struct peer *peer;
 	enum asking asking;
-	bool removing; /* a deregistration is what is asked */
-	enum trigger trigger;
+	bool removing;                 /* a deregistration is what is asked */
 	struct timer timer;            /* of asking: an answer is overdue; else: a refresh is due */
 	unsigned int tries;            /* transmissions of this kind in a row */
 	bool again;                    /* the one more request after an unfulfilled code 2 */
@@ -166,7 +165,6 @@ struct peer {
 	uint64_t triggered;    /* mono, the last time that traffic asked; 0: never */
 	enum trigger wanted;   /* by what */
 	struct path_counters counted; /* threshold: where counting began */
-	uint64_t counted_since;       /* mono */
 	bool active;                  /* traffic flows by the direct path */
 	struct path_counters traffic; /* when last looked at */
 	struct timer look;            /* at the traffic, or sets the mark again */

@@ -299,7 +299,6 @@ int session_start(struct peer *peer, enum trigger trigger)
 	if (!session)
 		return -ENOMEM;
 	peer->attempts++;
-	session->trigger = trigger;
 	session->care_of = care_of;
 	session->removing = session->again = false;
 	session->plain_only = session->udp_only = false;

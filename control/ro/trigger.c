@@ -64,7 +64,6 @@ static void begin_counting(struct peer *peer, enum trigger trigger)
 {
 	peer->wanted = trigger;
 	peer->counted = counters_of(peer);
-	peer->counted_since = ro_mono(peer->ro);
 	look_in(peer, ro_conf(peer->ro)->threshold_within);
 }
 
