@@ -71,6 +71,7 @@ static void test_sessions(void **state)
 {
 	struct ro_session_view view;
 	struct path_counters *traffic;
+	struct ro_view whole;
 	size_t n = 5;
 
 	(void)state;
@@ -93,6 +94,9 @@ static void test_sessions(void **state)
 	/* it falls silent */
 	far->dead = true;
 	scene_run(scene, 5 * NS_PER_S);
+	ro_read(scene->ro, &whole);
+	assert_int_equal(whole.direct, 0);
+	assert_int_equal(ro_counters(scene->ro)->falls, 1);
 	view = scene_session(scene, far);
 	assert_int_equal(view.state, RO_STATE_PROBING);
 	assert_false(view.direct_out || view.direct_in);

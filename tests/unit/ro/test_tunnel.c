@@ -4,6 +4,8 @@
  * 3.3.4 and 6.1; haaro.md, sections 11.1, 11.2 and 12).
  */
 #include "case.h"
+#include "ro/direct.h"
+#include "ro/listener.h"
 
 static const struct scene_echo *last_echo(void)
 {
@@ -134,6 +136,32 @@ static void test_hijack(void **state)
 	assert_int_equal(scene->n_echoes, 0);
 	assert_int_equal(scene_session(scene, far).tunnel.index, FWD_NONE);
 	assert_true(knock_from("203.0.113.10", 434, "192.0.2.1"));
+}
+
+/* From the peer's networks to ours; by what waits for its port, echoes alone. */
+static void test_what_may_come(void **state)
+{
+	const struct peer *peer;
+	const struct tunnel_spec *spec;
+
+	(void)state;
+	start_direct();
+	peer = scene_peer(scene, far);
+	spec = tunnel_spec(peer->directs->tunnel);
+	assert_int_equal(spec->source, FWD_SOURCE_PATH);
+	assert_int_equal(spec->source_path, peer->path.index);
+	assert_int_equal(spec->destination, FWD_DESTINATION_LOCAL);
+	assert_int_equal(spec->accept, FWD_ACCEPT_DIRECT);
+	assert_int_equal(spec->local_port, MESSAGE_UDP_PORT);
+	assert_int_equal(spec->port, 0);
+	assert_true(addr_is_equal(&spec->peer, &far->home_address));
+	spec = tunnel_spec(peer->directs->listener->tunnel);
+	assert_int_equal(spec->source, FWD_SOURCE_ANY);
+	assert_int_equal(spec->source_path, FWD_NONE);
+	assert_int_equal(spec->destination, FWD_DESTINATION_LOCAL);
+	assert_int_equal(spec->accept, FWD_ACCEPT_ECHO);
+	assert_int_equal(spec->local_port, MESSAGE_UDP_PORT);
+	assert_int_equal(spec->remote_port, 0);
 }
 
 /* A NAT that forgets gives it another port: followed, and not more than once a second. */
@@ -596,6 +624,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_small_alone_is_no_proof, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_other_port, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_hijack, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_what_may_come, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_port_moves, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_routes, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_listed_only, setup, teardown),
