@@ -218,12 +218,13 @@ static char *metrics_text(const struct fakes *fakes)
 	return text;
 }
 
+/* In one pass: a sanitizer's strstr() looks at the whole rest each time. */
 static size_t count(const char *text, const char *what)
 {
-	size_t n = 0;
+	size_t len = strlen(what), n = 0;
 
-	for (; (text = strstr(text, what)) != NULL; text++)
-		n++;
+	for (; *text; text++)
+		n += *text == *what && strncmp(text, what, len) == 0;
 	return n;
 }
 
