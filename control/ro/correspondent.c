@@ -104,7 +104,8 @@ static bool is_overtaken(const struct claim *claim)
 
 void correspondent_resume(struct claim *claim, bool answered)
 {
-	static const row rows[] = {what_authorization, row_accept};
+	/* Those whose answer may have changed while it was held. */
+	static const row rows[] = {what_policy, what_room, what_authorization, row_accept};
 
 	claim->waited |= claim->verdict == CLAIM_WAIT;
 	claim->told = true;

@@ -424,6 +424,52 @@ static void test_other_answer(void **state)
 	assert_int_equal(far_heard(far), REPLY_ACCEPTED);
 }
 
+/* --- what has changed meanwhile ------------------------------------------------------------------------------- */
+
+/* One network more than it has, so that the hub is asked. */
+static void ask_for_more(struct far *asking)
+{
+	struct registration_request request;
+
+	assert_true(far_test(asking, RR_HOME) && far_test(asking, RR_CARE_OF));
+	request = far_request(asking);
+	request.networks[request.n_networks++] =
+		(struct registration_network){world_addr("10.99.0.0").v4, 24};
+	assert_int_equal(far_ask(asking, &request), SILENCE);
+}
+
+/* The operator has stopped it while the hub was asked about it. */
+static void test_stopped_while_held(void **state)
+{
+	(void)state;
+	scene_start(scene);
+	scene_run(scene, 10 * NS_PER_S);
+	ask_for_more(far);
+	assert_int_equal(ro_stop(scene->ro, &far->home_address), 0);
+	scene_run(scene, 2 * NS_PER_S);
+	assert_int_equal(far_heard(far), REPLY_PROHIBITED);
+	assert_false(peer_is_accepted(scene_peer(scene, far)));
+	assert_int_equal(far->n_requests, 0); /* nor is it asked */
+}
+
+/* There was room for each of two, but not for both. */
+static void test_room_is_gone(void **state)
+{
+	size_t accepted = 0;
+
+	(void)state;
+	scene->world->conf.mobile.optimization.max_peers = 1;
+	scene_start(scene);
+	scene_run(scene, 10 * NS_PER_S);
+	ask_for_more(&scene->far[FAR_A]);
+	ask_for_more(&scene->far[FAR_B]);
+	scene_run(scene, 4 * NS_PER_S);
+	for (size_t i = 0; i < FARS; i++)
+		accepted += peer_is_accepted(scene_peer(scene, &scene->far[i]));
+	assert_int_equal(accepted, 1);
+	assert_int_equal(scene->ro->counters.refused_by_code[REPLY_RESOURCES], 1);
+}
+
 /* --- realms, and the whole world ------------------------------------------------------------------------------- */
 
 /* Of a realm that the configuration does not name, nothing is taken. */
@@ -493,6 +539,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_list_between, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_hub_is_mute, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_other_answer, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_stopped_while_held, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_room_is_gone, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_realms, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_default_route, setup, teardown),
 	};
