@@ -64,7 +64,14 @@ int mobile_ask_hub(struct mobile *mobile)
 {
 	if (!mobile->registration.live || !mobile->active || mobile_is_leaving(mobile))
 		return -ENOTCONN;
-	mobile_registration_start(mobile, mobile->active);
+	/* It wants to be left alone, or does not answer: what others ask of us hurries nothing. */
+	if (mobile->state == MOBILE_HELD ||
+	    (mobile->state == MOBILE_REFRESHING && mobile->tries > 1))
+		return -EAGAIN;
+	if (mobile->state == MOBILE_REFRESHING)
+		mobile_registration_go_on(mobile, mobile->active);
+	else
+		mobile_registration_start(mobile, mobile->active);
 	return 0;
 }
 

@@ -33,7 +33,10 @@ struct registration_capability mobile_capability_of(const struct conf *conf);
 /* The capability of the requests from now on; is_present false: none. Sends nothing. */
 void mobile_set_capability(struct mobile *mobile, const struct registration_capability *capability);
 
-/* Registers anew as soon as the one-a-second rule allows. -ENOTCONN: not registered. */
+/*
+ * Registers anew as soon as the one-a-second rule allows. -ENOTCONN: not registered; -EAGAIN: the hub has
+ * told us to wait, or has left our requests unanswered.
+ */
 int mobile_ask_hub(struct mobile *mobile);
 
 /* --- how the registration stands ------------------------------------------------------------- */

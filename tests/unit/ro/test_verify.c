@@ -470,6 +470,47 @@ static void test_room_is_gone(void **state)
 	assert_int_equal(scene->ro->counters.refused_by_code[REPLY_RESOURCES], 1);
 }
 
+/* The hub has refused our refresh and wants to be left alone: whoever asks us changes nothing of that. */
+static void test_hub_wants_patience(void **state)
+{
+	struct mobile_view hub;
+
+	(void)state;
+	far->told = TOLD_WHEN_ASKED;
+	scene_start(scene);
+	scene_run(scene, 2 * NS_PER_S);
+	scene->world->hub.code = REPLY_RESOURCES;
+	assert_int_equal(mobile_ask_hub(scene->world->mobile), 0);
+	scene_run(scene, 2 * NS_PER_S);
+	mobile_read(scene->world->mobile, &hub);
+	assert_int_equal(hub.state, MOBILE_HELD);
+	assert_int_equal(far_register(far), SILENCE);
+	scene_run(scene, NS_PER_S);
+	assert_int_equal(scene->n_solicitations, 0);
+}
+
+/* Nor are its requests sent more often, or counted anew, where it does not answer them. */
+static void test_hub_is_not_hurried(void **state)
+{
+	uint64_t requests;
+
+	(void)state;
+	for (size_t i = 0; i < FARS; i++)
+		scene->far[i].told = TOLD_WHEN_ASKED;
+	scene_start(scene);
+	scene_run(scene, 2 * NS_PER_S);
+	scene->world->hub.mute = true;
+	requests = mobile_counters(scene->world->mobile)->requests;
+	assert_int_equal(mobile_ask_hub(scene->world->mobile), 0);
+	for (size_t i = 0; i < FARS; i++) {
+		scene_run(scene, 2 * NS_PER_S);
+		assert_int_equal(far_register(&scene->far[i]), SILENCE);
+	}
+	scene_run(scene, 2 * NS_PER_S + 500 * NS_PER_MS);
+	/* after 1, 2 and 4 seconds */
+	assert_int_equal(mobile_counters(scene->world->mobile)->requests, requests + 4);
+}
+
 /* --- realms, and the whole world ------------------------------------------------------------------------------- */
 
 /* Of a realm that the configuration does not name, nothing is taken. */
@@ -541,6 +582,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_other_answer, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_stopped_while_held, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_room_is_gone, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_hub_wants_patience, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_hub_is_not_hurried, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_realms, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_default_route, setup, teardown),
 	};
