@@ -81,6 +81,15 @@ bool path_may_ask(const struct peer *peer, enum conf_trigger trigger)
 	       !peer_is_asked(peer);
 }
 
+/* Whatever else was looked at meanwhile: when the hold-down is over, that is noticed. */
+static void look_when_free(struct peer *peer)
+{
+	struct ro *ro = peer->ro;
+
+	if (!peer->path.direct && path_is_held(peer) && !timer_is_set(&peer->look))
+		core_timer_set(ro->core, &peer->look, time_between(ro_mono(ro), peer->held_until));
+}
+
 void path_mark(struct peer *peer)
 {
 	struct mobile_path *path = &peer->path;
@@ -89,6 +98,7 @@ void path_mark(struct peer *peer)
 		path->direct ? !peer->active : !looking && path_may_ask(peer, CONF_TRIGGER_SEND);
 	bool receive = !path->direct && !looking && path_may_ask(peer, CONF_TRIGGER_RECEIVE);
 
+	look_when_free(peer);
 	if (path->notify_send == send && path->notify_receive == receive)
 		return;
 	path->notify_send = send;

@@ -141,7 +141,7 @@ void trigger_look(struct timer *timer, void *arg)
 		look_at_traffic(peer);
 	else if (peer->wanted != TRIGGER_NONE)
 		end_counting(peer);
-	else
+	else if (!path_is_held(peer))
 		go_on(peer);
 	path_mark(peer);
 }

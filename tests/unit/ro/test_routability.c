@@ -309,6 +309,35 @@ static void test_age(void **state)
 	assert_int_equal(scene_session(scene, far).attempts, 1);
 }
 
+/* A hold-down ends by itself, even if the peer made the path direct meanwhile, and then left. */
+static void test_hold_ends_after_the_peer_left(void **state)
+{
+	struct registration_request request;
+
+	(void)state;
+	far->deaf[RR_CARE_OF] = true;
+	scene_start(scene);
+	scene_traffic(scene, far, true);
+	scene_run(scene, 20 * NS_PER_S);
+	assert_int_equal(scene_state(scene, far), RO_STATE_HELD); /* for ten minutes */
+	assert_true(far_test(far, RR_HOME) && far_test(far, RR_CARE_OF));
+	request = far_request(far);
+	request.udp.is_present = false;
+	assert_int_equal(far_ask(far, &request), REPLY_ACCEPTED);
+	scene_run(scene, 20 * NS_PER_S);
+	assert_true(scene_is_direct(scene, far));
+	assert_int_equal(far_leave(far), REPLY_ACCEPTED);
+	assert_false(scene_is_direct(scene, far));
+	far->deaf[RR_CARE_OF] = false;
+	scene_traffic(scene, far, true);
+	scene_run(scene, 2 * NS_PER_S);
+	assert_int_equal(far->n_requests, 0); /* it holds still */
+	scene_run(scene, 600 * NS_PER_S);
+	scene_traffic(scene, far, true);
+	scene_run(scene, 2 * NS_PER_S);
+	assert_int_equal(far->n_requests, 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -323,6 +352,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_reserved_is_ignored, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_stale, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_age, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_hold_ends_after_the_peer_left, setup,
+						teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
