@@ -429,6 +429,12 @@ void direct_leave_by(struct direct *direct, uint64_t grace)
 		core_timer_set(direct->peer->ro->core, &direct->timer, grace);
 }
 
+void direct_stay(struct direct *direct)
+{
+	if (direct->state == DIRECT_UP)
+		core_timer_stop(direct->peer->ro->core, &direct->timer);
+}
+
 void direct_rest(struct direct *direct)
 {
 	if (direct->encap != ENCAP_UDP || direct->state == DIRECT_LINGER)

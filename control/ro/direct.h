@@ -88,6 +88,9 @@ void direct_retire_unused(struct peer *peer, uint64_t grace);
 /* It is UP still, but the far end will close it: to be left within grace, for whatever there is. */
 void direct_leave_by(struct direct *direct, uint64_t grace);
 
+/* We are back at its address: it is not to be left any more. */
+void direct_stay(struct direct *direct);
+
 /*
  * Its far end is silent, but may knock again: HALF, if its port is to be learned; else probed on. What
  * was on its way is received for a while.

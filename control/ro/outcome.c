@@ -88,9 +88,11 @@ static void retire_others(struct peer *peer)
 	const struct ip_addr *address = &peer->session->registered_as.address;
 
 	for (struct direct *direct = peer->directs; direct; direct = direct->next) {
-		if (direct->state == DIRECT_HALF || addr_is_equal(&direct->local, address))
+		if (addr_is_equal(&direct->local, address))
+			direct_stay(direct);
+		else if (direct->state == DIRECT_HALF)
 			continue;
-		if (direct->tunnel == peer->path.direct)
+		else if (direct->tunnel == peer->path.direct)
 			direct_leave_by(direct, RO_HANDOVER_GRACE - RO_LEAVE_GRACE);
 		else
 			direct_retire(direct, RO_HANDOVER_GRACE);

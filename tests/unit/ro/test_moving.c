@@ -106,6 +106,30 @@ static void test_move_that_is_not_proven(void **state)
 	assert_int_equal(scene_way(scene, "10.1.0.1"), hub_tunnel());
 }
 
+/* Back before the new one was proven: the old one was never left, and is not to be left any more. */
+/* Proves: H7-105 */
+static void test_move_and_back(void **state)
+{
+	(void)state;
+	scene->world->conf.mobile.n_uplinks = 2;
+	start_direct();
+	world_port(scene->world, 0, LINK_PORT_DOWN);
+	scene_run(scene, 20 * NS_PER_S);
+	assert_true(scene_is_direct(scene, far));
+	far->unheard = world_addr("203.0.113.30");
+	world_port(scene->world, 0, LINK_PORT_UP);
+	while (far->request.care_of != world_addr("203.0.113.30").v4)
+		scene_run(scene, 100 * NS_PER_MS);
+	scene_run(scene, 2 * WORLD_RTT);
+	world_port(scene->world, 0, LINK_PORT_DOWN);
+	for (size_t i = 0; i < 300; i++) {
+		scene_run(scene, 100 * NS_PER_MS);
+		assert_true(scene_is_direct(scene, far));
+	}
+	assert_int_equal(far->request.care_of, world_addr(NEW_CARE_OF).v4);
+	assert_int_equal(tunnel_from(NEW_CARE_OF)->state, DIRECT_UP);
+}
+
 /* Elsewhere, what failed before may work. */
 static void test_move_forgives(void **state)
 {
@@ -546,6 +570,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_handover, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_make_before_break, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_move_that_is_not_proven, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_move_and_back, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_move_forgives, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_old_token, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_handover_fails, setup, teardown),
