@@ -326,7 +326,8 @@ void session_move(struct peer *peer)
 void session_leave(struct peer *peer, const char *why)
 {
 	struct session *session = peer->session;
-	bool held = session->registered || session->asking == ASKING_REGISTRATION;
+	bool held = session->registered || session->asking == ASKING_REGISTRATION ||
+		    session->asking == ASKING_PREACCEPTED;
 
 	peer->reason = why;
 	session_end(session);

@@ -520,6 +520,20 @@ static void test_leave_while_asking(void **state)
 	assert_int_equal(far->request.lifetime, 0);
 }
 
+/* Accepted beforehand is accepted: it has our registration, and is told that it ends. */
+/* Proves: H7-100 */
+static void test_leave_when_preaccepted(void **state)
+{
+	(void)state;
+	far->code = REPLY_CONCURRENT;
+	scene_start(scene);
+	scene_traffic(scene, far, true);
+	scene_run(scene, 3 * WORLD_RTT);
+	assert_int_equal(asking(), ASKING_PREACCEPTED);
+	assert_int_equal(ro_stop(scene->ro, &far->home_address), 0);
+	assert_int_equal(far->request.lifetime, 0);
+}
+
 /* Its token is too old, and the test for another is not answered: left without a word. */
 static void test_leave_without_a_key(void **state)
 {
@@ -587,6 +601,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_we_leave, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_we_leave_unheard, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_leave_while_asking, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_leave_when_preaccepted, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_leave_without_a_key, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_leave_in_time, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_hub_refuses, setup, teardown),
