@@ -222,10 +222,10 @@ static int bind_tunnels(struct claim *claim, struct registration_care_ofs *care_
 			ours[i] = ours[0];
 			ours[0] = first;
 		}
-	follow(claim);
 	result = open_tunnels(claim, ours, n);
 	if (result < 0)
 		return result;
+	follow(claim);
 	care_ofs->n = n;
 	for (size_t i = 0; i < n; i++)
 		care_ofs->list[i] = ours[i].address.v4;

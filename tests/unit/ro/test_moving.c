@@ -309,6 +309,26 @@ static void test_peer_moves_and_is_silent(void **state)
 	assert_int_equal(scene_session(scene, far).remote.v4, far->care_of.v4);
 }
 
+/* It cannot be taken at the new place, for want of a tunnel: nothing changes at the old one. */
+static void test_peer_moves_without_room(void **state)
+{
+	struct registration_request request;
+
+	(void)state;
+	start_direct();
+	far->also_at = far->care_of;
+	far->care_of = world_addr("203.0.113.12");
+	assert_true(far_test(far, RR_CARE_OF));
+	request = far_request(far);
+	scene->world->link.fail_tunnel = -28; /* ENOSPC */
+	assert_int_equal(far_ask(far, &request), REPLY_RESOURCES);
+	assert_true(scene_is_direct(scene, far));
+	scene_run(scene, 20 * NS_PER_S);
+	assert_true(scene_is_direct(scene, far));
+	assert_int_equal(scene_session(scene, far).handovers, 0);
+	assert_int_equal(scene_tunnels(scene, far), 1);
+}
+
 /* It registers long before its time: it has started anew and forgotten us, so we ask again, but not twice. */
 static void test_peer_starts_anew(void **state)
 {
@@ -593,6 +613,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_other_uplink_is_not_good, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_peer_moves, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_peer_moves_and_is_silent, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_peer_moves_without_room, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_peer_starts_anew, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_peer_leaves, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_care_of_index_at_the_end, setup, teardown),
