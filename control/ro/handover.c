@@ -187,12 +187,14 @@ static void ask_for_list(struct ro *ro, const struct mobile_optimization *told)
  */
 static void ask_for_more(struct ro *ro, const struct mobile_optimization *told, bool news)
 {
-	if (!(told->asked.flags & CAPABILITY_SOLICIT))
+	bool list = !(told->asked.flags & CAPABILITY_SOLICIT);
+
+	if (list)
 		ro->more = news;
-	if (ro->more)
-		core_timer_set(ro->core, &ro->more_timer, MORE_AFTER);
-	else
+	if (!ro->more)
 		core_timer_stop(ro->core, &ro->more_timer);
+	else if (list || !timer_is_set(&ro->more_timer))
+		core_timer_set(ro->core, &ro->more_timer, MORE_AFTER);
 }
 
 void handover_ask_for_more(struct ro *ro)

@@ -165,6 +165,29 @@ static void test_asks_while_there_is_news(void **state)
 	assert_int_equal(scene->world->link.n_sent, asked);
 }
 
+/* Nor does it wait for longer because somebody has the hub asked about routers by name. */
+static void test_asks_between_solicitations(void **state)
+{
+	struct registration_request request;
+
+	(void)state;
+	scene->far[FAR_B].told = TOLD_NEVER;
+	far = &scene->far[FAR_C];
+	scene_start(scene);
+	for (size_t i = 0; i < 4; i++) {
+		scene_run(scene, 3 * NS_PER_S);
+		scene->far[FAR_B].told = TOLD_ALWAYS;
+		assert_true(far_test(far, RR_HOME) && far_test(far, RR_CARE_OF));
+		request = far_request(far);
+		request.networks[request.n_networks++] = (struct registration_network){
+			world_addr("10.99.0.0").v4, (uint8_t)(24 + i)};
+		(void)far_ask(far, &request);
+		scene_run(scene, 3 * NS_PER_S);
+	}
+	assert_true(scene->n_solicitations >= 3);
+	assert_non_null(peer_find(scene->ro, &scene->far[FAR_B].home_address));
+}
+
 /* Home addresses 192.0.2.first and so on, without prefixes. */
 static void advertise_routers(uint8_t first, uint8_t n)
 {
@@ -498,6 +521,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_not_peers, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_no_room, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_asks_while_there_is_news, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_asks_between_solicitations, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_the_last_ones_told_have_room, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_overlaps_ours, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_changes_hands, setup, teardown),
