@@ -411,8 +411,9 @@ void direct_retire(struct direct *direct, uint64_t grace)
 static bool is_used(const struct direct *direct)
 {
 	const struct peer *peer = direct->peer;
+	bool is_at_ours = link_address_is_own(peer->ro->link, &direct->local);
 
-	return peer_uses(peer, direct->encap) ||
+	return (is_at_ours && peer_uses(peer, direct->encap)) ||
 	       (peer_is_engaged(peer) && direct->tunnel && direct->tunnel == peer->path.direct);
 }
 

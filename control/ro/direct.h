@@ -82,7 +82,7 @@ bool direct_is_fresh(const struct direct *direct);
 /* Only receives from now on, and is closed after grace. The caller's path has left it. */
 void direct_retire(struct direct *direct, uint64_t grace);
 
-/* The same for all that no registration is by any more, on either side. */
+/* The same for all that no registration is by any more, on either side, or whose address we have lost. */
 void direct_retire_unused(struct peer *peer, uint64_t grace);
 
 /* It is UP still, but the far end will close it: to be left within grace, for whatever there is. */

@@ -130,6 +130,30 @@ static void test_move_and_back(void **state)
 	assert_int_equal(tunnel_from(NEW_CARE_OF)->state, DIRECT_UP);
 }
 
+/* An uplink that nothing goes by gets other addresses: nobody is waited for at those that are gone. */
+static void test_spare_uplink_changes(void **state)
+{
+	struct registration_request request;
+
+	(void)state;
+	scene->world->conf.mobile.n_uplinks = 2;
+	start_direct();
+	assert_int_equal(scene_tunnels(scene, far), 2);
+	for (uint8_t i = 1; i < 5; i++) {
+		world_port(scene->world, 1, LINK_PORT_DOWN);
+		scene->world->link.addresses[1].v4 = htonl(0xc6120280 + i);
+		world_port(scene->world, 1, LINK_PORT_UP);
+		scene_run(scene, 30 * NS_PER_S);
+		assert_true(far_test(far, RR_HOME) && far_test(far, RR_CARE_OF));
+		request = far_request(far);
+		assert_int_equal(far_ask(far, &request), REPLY_ACCEPTED);
+		assert_int_equal(far->reply.care_ofs.n, 2);
+		scene_run(scene, 11 * NS_PER_S);
+		assert_true(scene_is_direct(scene, far));
+		assert_int_equal(scene_tunnels(scene, far), 2);
+	}
+}
+
 /* Elsewhere, what failed before may work. */
 static void test_move_forgives(void **state)
 {
@@ -605,6 +629,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_make_before_break, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_move_that_is_not_proven, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_move_and_back, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_spare_uplink_changes, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_move_forgives, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_old_token, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_handover_fails, setup, teardown),
