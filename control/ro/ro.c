@@ -115,15 +115,29 @@ static void ask_anew(struct ro *ro)
 			session_ask(peer->session);
 }
 
+/*
+ * Every registration and every token is about the home address. A request does not name whom it is meant
+ * for (haaro.md, section 21, row 20): none that was made for the old one may be good for the new one.
+ */
+static void begin_anew(struct ro *ro)
+{
+	uint64_t made = ro->nonces.made;
+
+	verify_clear(ro);
+	cache_clear(ro);
+	nonces_fini(&ro->nonces);
+	nonces_init(&ro->nonces, &ro->core->random);
+	ro->nonces.made = made;
+}
+
 void ro_reload(struct ro *ro, const struct conf *next)
 {
 	bool moved = !addr_is_equal(&ro->conf->mobile.home_address, &next->mobile.home_address);
 	bool another =
 		ro_conf(ro)->encapsulations[0] != next->mobile.optimization.encapsulations[0];
 
-	/* Every registration and every token is about the home address. */
 	if (moved)
-		cache_clear(ro);
+		begin_anew(ro);
 	ro->conf = next;
 	handover_set_capability(ro);
 	if (!ro->capability.is_present && ro->granted) {

@@ -186,14 +186,29 @@ static void test_switched_off(void **state)
 /* Every registration and every token is about the home address: none is left of the old one. */
 static void test_other_home_address(void **state)
 {
+	struct registration_request request;
+	uint8_t bytes[MESSAGE_SIZE];
+	struct datagram datagram;
+
 	(void)state;
 	start_direct();
+	scene_run(scene, 10 * NS_PER_S);
+	request = far_request(far);
+	request.networks[request.n_networks++] =
+		(struct registration_network){world_addr("10.99.0.0").v4, 24};
+	assert_int_equal(far_ask(far, &request), SILENCE); /* the hub is asked first */
 	scene->world->next.mobile.home_address = world_addr("192.0.2.33");
 	world_reload(scene->world);
 	assert_int_equal(HASH_COUNT(scene->ro->peers), 0);
 	assert_int_equal(HASH_COUNT(scene->ro->prefixes), 0);
+	assert_int_equal(scene->ro->n_held, 0);
 	scene_run(scene, 5 * NS_PER_S);
 	assert_int_equal(HASH_COUNT(scene->ro->peers), FARS);
+	/* a request names no correspondent: what was made for the other address proves nothing here */
+	request = far_request(far);
+	datagram = far_request_datagram(far, &request, bytes);
+	datagram.destination = world_addr("192.0.2.33");
+	assert_int_equal(far_send(far, &datagram), REPLY_NONCES_EXPIRED);
 }
 
 /* Peers have our old networks: they are told the new ones when the hub has accepted them. */
