@@ -101,6 +101,9 @@ static uint8_t judge_network(const struct claim *claim, const struct registratio
 							     : NETWORK_UNAUTHORIZED;
 	if (network->len == 0)
 		return NETWORK_INVALID_LENGTH;
+	/* Another's or ours: it would get no route, and must not be told otherwise. */
+	if (prefix || mobile_owns(claim->ro->mobile, &asked))
+		return NETWORK_UNAUTHORIZED;
 	return ro_conf(claim->ro)->trust_claims && claim->peer ? NETWORK_SUCCESS
 							       : NETWORK_UNAUTHORIZED;
 }

@@ -290,13 +290,16 @@ static void test_trust_claims(void **state)
 	request.networks[0].prefix = world_addr("10.66.0.0").v4;
 	request.networks[1] = (struct registration_network){world_addr("10.9.0.0").v4, 24};
 	request.networks[2] = (struct registration_network){0, 0};
-	request.n_networks = 3;
+	request.networks[3] = (struct registration_network){world_addr("10.3.0.128").v4, 25};
+	request.n_networks = 4;
 	assert_int_equal(far_ask(far, &request), SILENCE);
 	scene_run(scene, 2 * NS_PER_S);
 	assert_int_equal(far_heard(far), REPLY_ACCEPTED);
 	assert_int_equal(far->reply.acks[0].code, NETWORK_SUCCESS);
-	assert_int_equal(far->reply.acks[1].code, NETWORK_SUCCESS);
+	/* another's, and ours: nothing that comes directly from there would be taken */
+	assert_int_equal(far->reply.acks[1].code, NETWORK_UNAUTHORIZED);
 	assert_int_equal(far->reply.acks[2].code, NETWORK_INVALID_LENGTH);
+	assert_int_equal(far->reply.acks[3].code, NETWORK_UNAUTHORIZED);
 	assert_true(far_knock(far, 434));
 	scene_run(scene, NS_PER_S);
 	assert_int_equal(scene_way(scene, "10.66.0.1"), scene_session(scene, far).tunnel.index);
