@@ -76,9 +76,8 @@ static void end_counting(struct peer *peer)
 			      : is_enough(peer, &now.received_hub, &peer->counted.received_hub);
 
 	peer->wanted = TRIGGER_NONE;
-	if (enough)
+	if (enough && !path_is_held(peer))
 		(void)trigger_fire(peer, trigger);
-	path_mark(peer);
 }
 
 /* --- whether there is any ------------------------------------------------------------------------------------ */
@@ -119,7 +118,7 @@ static void look_at_traffic(struct peer *peer)
 /* A hold-down is over. */
 static void go_on(struct peer *peer)
 {
-	if (!peer_is_accepted(peer) || !ro_conf(peer->ro)->request)
+	if (!peer_is_accepted(peer) || !ro_conf(peer->ro)->request || peer_is_asked(peer))
 		return;
 	/* Who is registered here waits for us (RFC 6521, section 6.5). */
 	if (!peer_is_registered(peer)) {
@@ -141,7 +140,7 @@ void trigger_look(struct timer *timer, void *arg)
 		look_at_traffic(peer);
 	else if (peer->wanted != TRIGGER_NONE)
 		end_counting(peer);
-	else if (!path_is_held(peer))
+	if (!peer->path.direct && !path_is_held(peer))
 		go_on(peer);
 	path_mark(peer);
 }

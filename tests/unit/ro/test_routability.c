@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "case.h"
+#include "ro/path.h"
 
 static const enum message_type inits[] = {MESSAGE_HOME_TEST_INIT, MESSAGE_CARE_OF_TEST_INIT};
 
@@ -338,6 +339,26 @@ static void test_hold_ends_after_the_peer_left(void **state)
 	assert_int_equal(far->n_requests, 1);
 }
 
+/* Nor does it matter that packets were being counted when it began: the peer waits for us. */
+static void test_hold_ends_while_counting(void **state)
+{
+	(void)state;
+	scene->world->conf.mobile.optimization.threshold_packets = 5;
+	far->code = REPLY_PROHIBITED;
+	scene_start(scene);
+	scene_traffic(scene, far, true);
+	assert_int_equal(far_register(far), REPLY_ACCEPTED);
+	scene_run(scene, 5 * NS_PER_S);
+	assert_int_equal(far->n_requests, 1);
+	assert_true(path_is_held(scene_peer(scene, far)));
+	far->code = REPLY_ACCEPTED;
+	scene_run(scene, 24 * NS_PER_S);
+	assert_int_equal(far->n_requests, 1);
+	scene_run(scene, 3 * NS_PER_S);
+	assert_int_equal(far->n_requests, 2);
+	assert_true(peer_is_registered(scene_peer(scene, far)));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -354,6 +375,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_age, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_hold_ends_after_the_peer_left, setup,
 						teardown),
+		cmocka_unit_test_setup_teardown(test_hold_ends_while_counting, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
