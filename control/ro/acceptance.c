@@ -77,11 +77,11 @@ void acceptance_end(struct peer *peer, uint64_t grace)
 
 /* --- its tunnel ------------------------------------------------------------------------------------------ */
 
-/* At each address that it is told of, for it chooses among them. */
+/* At each address that it is told of, for it chooses among them; without the first one at none. */
 static int open_tunnels(const struct claim *claim, const struct mobile_care_of *ours, size_t n)
 {
 	struct direct *direct;
-	int result, first = -ENETUNREACH;
+	int result = -ENETUNREACH;
 
 	for (size_t i = 0; i < n; i++) {
 		const struct direct_ends ends = {
@@ -92,10 +92,10 @@ static int open_tunnels(const struct claim *claim, const struct mobile_care_of *
 		};
 
 		result = direct_open(claim->peer, &ends, &direct);
-		if (i == 0)
-			first = result;
+		if (i == 0 && result < 0)
+			return result;
 	}
-	return first;
+	return n > 0 ? 0 : result;
 }
 
 static void retire_others(struct peer *peer, const struct ip_addr *remote)

@@ -63,6 +63,7 @@ struct link {
 	struct tunnel *tunnels;
 	unsigned int n_tunnels;
 	int fail_tunnel; /* tunnel_open() returns it when not 0 */
+	int fail_times;  /* so often; 0: always */
 	struct world_sent sent[WORLD_SENT_MAX];
 	size_t n_sent;
 	struct world_echo echoes[WORLD_SENT_MAX];

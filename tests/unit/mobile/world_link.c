@@ -61,8 +61,13 @@ int tunnel_open(struct link *link, const struct tunnel_spec *spec, struct tunnel
 	const struct fwd_ops *ops = link->core->ops;
 	struct tunnel *made;
 
-	if (link->fail_tunnel)
-		return link->fail_tunnel;
+	int result = link->fail_tunnel;
+
+	if (result != 0) {
+		if (link->fail_times > 0 && --link->fail_times == 0)
+			link->fail_tunnel = 0;
+		return result;
+	}
 	if (find(link, &binding))
 		return -EEXIST;
 	made = calloc(1, sizeof(*made));

@@ -230,6 +230,23 @@ static void test_asked_side_moves(void **state)
 	assert_int_equal(far->request.care_of, world_addr(NEW_CARE_OF).v4);
 }
 
+/* Refused for want of the first tunnel: then there is none at another address either, waiting for ever. */
+static void test_no_tunnel_at_the_first(void **state)
+{
+	struct registration_request request;
+
+	(void)state;
+	scene->world->conf.mobile.n_uplinks = 2;
+	start_tested();
+	scene->world->link.fail_tunnel = -28; /* ENOSPC */
+	scene->world->link.fail_times = 1;
+	request = far_request(far);
+	assert_int_equal(far_ask(far, &request), REPLY_RESOURCES);
+	assert_int_equal(scene->world->link.fail_tunnel, 0);
+	scene_run(scene, NS_PER_MS);
+	assert_int_equal(scene_tunnels(scene, far), 0);
+}
+
 /* The configuration may give a peer another uplink than the hub. */
 /* Proves: H7-047, H7-056 */
 static void test_other_uplink(void **state)
@@ -634,6 +651,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_old_token, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_handover_fails, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_asked_side_moves, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_no_tunnel_at_the_first, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_other_uplink, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_other_uplink_is_not_good, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_peer_moves, setup, teardown),
