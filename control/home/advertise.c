@@ -256,7 +256,8 @@ void advertise_answer(struct home *home, const struct request *request,
 	struct sheet sheet = {.home = home, .to = decision->subscriber};
 	bool solicits = (capability->flags & CAPABILITY_SOLICIT) != 0;
 
-	if (most > room)
+	/* The answer about one router is taken as all there is of it. */
+	if (solicits || most > room)
 		most = room;
 	if (!reply->optimization.is_present || reply->optimization.code >= OPTIMIZATION_REFUSED ||
 	    (!solicits && (capability->flags & CAPABILITY_REQUEST) == 0) || most <= HEADER_SIZE)

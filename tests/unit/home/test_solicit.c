@@ -41,6 +41,12 @@ static void a_solicited_router_alone_is_told_of(void **state)
 	assert_told(&told, "192.0.2.1", NULL);
 	assert_int_equal(home_counters(f->home)->solicitations_answered, 2);
 	assert_int_equal(home_counters(f->home)->solicitations_empty, 0);
+	/* All of it, as far as a message goes: what is left out counts as gone. */
+	f->conf.home.advertisement_size = 12;
+	reply = solicit(f, BRANCH_C, "192.0.2.2", R);
+	told_read(&reply, &told);
+	assert_int_equal(told.routers[0].n_networks, 2);
+	f->conf.home.advertisement_size = 1400;
 	/* It goes on with everybody at the next request. */
 	assert_told(told_of(f, BRANCH_C, R), "192.0.2.1", "192.0.2.2", "192.0.2.4", NULL);
 }
