@@ -70,6 +70,7 @@ void acceptance_end(struct peer *peer, uint64_t grace)
 	core_timer_stop(peer->ro->core, &known->expiry);
 	for (struct ro_prefix *prefix = peer->prefixes; prefix; prefix = prefix->next)
 		prefix->listed = false;
+	cache_drop_claims(peer);
 	path_review(peer); /* off its tunnels, if nothing else holds them */
 	path_route(peer);
 	direct_retire_unused(peer, grace);
@@ -140,11 +141,12 @@ static void list_networks(const struct claim *claim)
 		asked = prefix_v4(network->prefix, network->len);
 		prefix = cache_find(claim->ro, &asked);
 		/* trust-claims: nobody but the peer says so */
-		if (!prefix && cache_put(peer, &asked, "") == 0)
+		if (!prefix && cache_claim(peer, &asked) == 0)
 			prefix = cache_find(claim->ro, &asked);
 		if (prefix && prefix->peer == peer)
 			prefix->listed = true;
 	}
+	cache_drop_claims(peer);
 }
 
 static uint64_t granted(const struct claim *claim)

@@ -209,7 +209,17 @@ int cache_put(struct peer *peer, const struct ip_prefix *prefix, const char *rea
 	}
 	put->realm = name;
 	put->seen = ro_mono(ro);
+	put->claimed = false;
 	return 0;
+}
+
+int cache_claim(struct peer *peer, const struct ip_prefix *prefix)
+{
+	int result = cache_put(peer, prefix, "");
+
+	if (result == 0)
+		cache_find(peer->ro, prefix)->claimed = true;
+	return result;
 }
 
 void cache_drop(struct ro_prefix *prefix)
@@ -221,6 +231,17 @@ void cache_drop(struct ro_prefix *prefix)
 	unlink_prefix(prefix);
 	HASH_DEL(peer->ro->prefixes, prefix);
 	free(prefix);
+}
+
+void cache_drop_claims(struct peer *peer)
+{
+	struct ro_prefix *prefix, *next;
+
+	for (prefix = peer->prefixes; prefix; prefix = next) {
+		next = prefix->next;
+		if (prefix->claimed && !prefix->listed)
+			cache_drop(prefix);
+	}
 }
 
 void cache_review_own(struct ro *ro)

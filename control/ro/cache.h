@@ -25,6 +25,12 @@ const struct ro_prefix *cache_lookup(const struct ro *ro, be32 addr);
 int cache_put(struct peer *peer, const struct ip_prefix *prefix, const char *realm);
 void cache_drop(struct ro_prefix *prefix);
 
+/* By the router's own word, where nobody has told of that prefix (trust-claims). -ENOMEM. */
+int cache_claim(struct peer *peer, const struct ip_prefix *prefix);
+
+/* What it claimed and lists no more. */
+void cache_drop_claims(struct peer *peer);
+
 /* Our own networks have changed: which prefixes lie in them. */
 void cache_review_own(struct ro *ro);
 

@@ -41,6 +41,7 @@ struct ro_prefix {
 	const char *realm;
 	uint64_t seen; /* mono, when the hub last said so */
 	bool ours;     /* it lies in one of our own networks: never routed */
+	bool claimed;  /* by the peer's word alone, and as long as it lists it */
 	bool listed;   /* in the peer's own registration here */
 	bool routed;   /* its route leads to the peer's path */
 };

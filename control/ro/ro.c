@@ -130,6 +130,14 @@ static void begin_anew(struct ro *ro)
 	ro->nonces.made = made;
 }
 
+/* What it claimed is believed no longer: it may claim it again, and the hub is asked then. */
+static void distrust(struct peer *peer)
+{
+	for (struct ro_prefix *prefix = peer->prefixes; prefix; prefix = prefix->next)
+		prefix->listed = prefix->listed && !prefix->claimed;
+	cache_drop_claims(peer);
+}
+
 void ro_reload(struct ro *ro, const struct conf *next)
 {
 	bool moved = !addr_is_equal(&ro->conf->mobile.home_address, &next->mobile.home_address);
@@ -148,6 +156,8 @@ void ro_reload(struct ro *ro, const struct conf *next)
 		ask_anew(ro);
 	for (struct peer *peer = ro->peers; peer; peer = peer->hh.next) {
 		path_forgive(peer);
+		if (!ro_conf(ro)->trust_claims)
+			distrust(peer);
 		path_route(peer);
 		path_review(peer);
 	}

@@ -87,6 +87,14 @@ static bool takes_realm(const struct ro *ro, const char *realm)
 	return conf->n_realms == 0;
 }
 
+/* By its word alone: nobody else's so far, and nothing that would be left to the hub all the same. */
+static bool is_trusted(const struct claim *claim, const struct ip_prefix *asked,
+		       const struct ro_prefix *known)
+{
+	return ro_conf(claim->ro)->trust_claims && claim->peer &&
+	       (!known || known->peer == claim->peer) && !mobile_owns(claim->ro->mobile, asked);
+}
+
 /* Exactly as the hub says it, of this router. */
 static uint8_t judge_network(const struct claim *claim, const struct registration_network *network)
 {
@@ -96,16 +104,12 @@ static uint8_t judge_network(const struct claim *claim, const struct registratio
 
 	if (network->len > 32)
 		return NETWORK_INVALID_LENGTH;
-	if (prefix && prefix->peer == claim->peer && !prefix->ours)
+	if (prefix && prefix->peer == claim->peer && !prefix->ours && !prefix->claimed)
 		return takes_realm(claim->ro, prefix->realm) ? NETWORK_SUCCESS
 							     : NETWORK_UNAUTHORIZED;
 	if (network->len == 0)
 		return NETWORK_INVALID_LENGTH;
-	/* Another's or ours: it would get no route, and must not be told otherwise. */
-	if (prefix || mobile_owns(claim->ro->mobile, &asked))
-		return NETWORK_UNAUTHORIZED;
-	return ro_conf(claim->ro)->trust_claims && claim->peer ? NETWORK_SUCCESS
-							       : NETWORK_UNAUTHORIZED;
+	return is_trusted(claim, &asked, prefix) ? NETWORK_SUCCESS : NETWORK_UNAUTHORIZED;
 }
 
 static void judge_networks(struct claim *claim)

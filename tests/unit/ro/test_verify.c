@@ -5,6 +5,7 @@
  */
 #include "case.h"
 #include "core/hash.h"
+#include "ro/cache.h"
 
 /* It asks and the hub is asked about it; our answer comes when the hub's has. */
 static int register_and_wait(struct far *asking)
@@ -277,35 +278,117 @@ static void test_accept_unknown(void **state)
 	assert_int_equal(register_and_wait(far), REPLY_MOBNET_ERROR);
 }
 
+/* Registers with these networks only; the hub is asked if need be. */
+static int claim_networks(const char *const *addresses, size_t n)
+{
+	struct registration_request request;
+	int code;
+
+	assert_true(far_test(far, RR_HOME) && far_test(far, RR_CARE_OF));
+	request = far_request(far);
+	request.n_networks = n;
+	for (size_t i = 0; i < n; i++)
+		request.networks[i] = (struct registration_network){
+			world_addr(addresses[i]).v4, strcmp(addresses[i], "0.0.0.0") ? 24 : 0};
+	code = far_ask(far, &request);
+	if (code != SILENCE)
+		return code;
+	scene_run(scene, 2 * NS_PER_S);
+	return far_heard(far);
+}
+
+/* What is said to be taken is routed: nothing of what another router or we ourselves have. */
 /* Proves: H7-075 */
 static void test_trust_claims(void **state)
 {
-	struct registration_request request;
+	static const char *const claimed[] = {"10.66.0.0", "10.9.0.0", "10.3.0.0", "0.0.0.0"};
 
 	(void)state;
 	scene->world->conf.mobile.optimization.trust_claims = true;
 	scene_start(scene);
-	assert_true(far_test(far, RR_HOME) && far_test(far, RR_CARE_OF));
-	request = far_request(far);
-	request.networks[0].prefix = world_addr("10.66.0.0").v4;
-	request.networks[1] = (struct registration_network){world_addr("10.9.0.0").v4, 24};
-	request.networks[2] = (struct registration_network){0, 0};
-	request.networks[3] = (struct registration_network){world_addr("10.3.0.128").v4, 25};
-	request.n_networks = 4;
-	assert_int_equal(far_ask(far, &request), SILENCE);
-	scene_run(scene, 2 * NS_PER_S);
-	assert_int_equal(far_heard(far), REPLY_ACCEPTED);
+	assert_int_equal(claim_networks(claimed, 4), REPLY_ACCEPTED);
 	assert_int_equal(far->reply.acks[0].code, NETWORK_SUCCESS);
-	/* another's, and ours: nothing that comes directly from there would be taken */
 	assert_int_equal(far->reply.acks[1].code, NETWORK_UNAUTHORIZED);
-	assert_int_equal(far->reply.acks[2].code, NETWORK_INVALID_LENGTH);
-	assert_int_equal(far->reply.acks[3].code, NETWORK_UNAUTHORIZED);
+	assert_int_equal(far->reply.acks[2].code, NETWORK_UNAUTHORIZED);
+	assert_int_equal(far->reply.acks[3].code, NETWORK_INVALID_LENGTH);
 	assert_true(far_knock(far, 434));
 	scene_run(scene, NS_PER_S);
 	assert_int_equal(scene_way(scene, "10.66.0.1"), scene_session(scene, far).tunnel.index);
 	/* what the hub gives to another stays where it was */
 	assert_int_equal(scene_way(scene, "10.9.0.1"),
 			 mobile_hub_tunnel(scene->world->mobile).index);
+	/* and nobody else can claim it now */
+	far = &scene->far[FAR_C];
+	assert_int_equal(claim_networks(claimed, 1), REPLY_MOBNET_ERROR);
+}
+
+static bool is_claimed(const char *address)
+{
+	const struct ip_prefix prefix = prefix_v4(world_addr(address).v4, 24);
+
+	assert_int_equal(scene_is_routed(scene, &prefix), cache_find(scene->ro, &prefix) != NULL);
+	return scene_is_routed(scene, &prefix);
+}
+
+/* A claim holds for as long as the registration that it came with says so. */
+static void test_end_of_a_claim(void **state)
+{
+	static const char *const claimed[] = {"10.66.0.0", "10.67.0.0", "10.1.0.0"};
+
+	(void)state;
+	scene->world->conf.mobile.optimization.trust_claims = true;
+	scene->world->conf.mobile.optimization.request = false;
+	scene_start(scene);
+	assert_int_equal(claim_networks(claimed, 3), REPLY_ACCEPTED);
+	assert_true(is_claimed("10.66.0.0") && is_claimed("10.67.0.0"));
+	assert_int_equal(claim_networks(claimed + 1, 2), REPLY_ACCEPTED);
+	assert_false(is_claimed("10.66.0.0"));
+	assert_true(is_claimed("10.67.0.0"));
+	assert_int_equal(far_leave(far), REPLY_ACCEPTED);
+	assert_false(is_claimed("10.67.0.0"));
+	assert_true(is_claimed("10.1.0.0")); /* the hub's word stays */
+}
+
+/* It holds at a refresh too, whatever realms are taken: the hub has said nothing about its realm. */
+static void test_claim_has_no_realm(void **state)
+{
+	static const char *const claimed[] = {"10.66.0.0"};
+	char realms[][CONF_REALM_SIZE] = {"blue"};
+
+	(void)state;
+	scene->world->conf.mobile.optimization.trust_claims = true;
+	scene->world->conf.mobile.optimization.realms = realms;
+	scene->world->conf.mobile.optimization.n_realms = 1;
+	scene_start(scene);
+	for (size_t i = 0; i < 2; i++)
+		assert_int_equal(claim_networks(claimed, 1), REPLY_ACCEPTED);
+	assert_int_equal(scene->n_solicitations, 0);
+}
+
+/* Switched off: what is routed by a claim alone is so no longer, and the hub is asked next time. */
+static void test_trust_ends(void **state)
+{
+	static const char *const claimed[] = {"10.66.0.0", "10.67.0.0", "10.1.0.0"};
+
+	(void)state;
+	scene->world->conf.mobile.optimization.trust_claims = true;
+	scene_start(scene);
+	assert_int_equal(claim_networks(claimed, 3), REPLY_ACCEPTED);
+	/* the hub tells of one of them by now */
+	far->networks[far->n_networks++] = prefix_v4(world_addr("10.67.0.0").v4, 24);
+	scene_refresh(scene);
+	world_reload(scene->world); /* still on: nothing changes */
+	assert_true(is_claimed("10.66.0.0"));
+	scene->world->next.mobile.optimization.trust_claims = false;
+	world_reload(scene->world);
+	assert_false(is_claimed("10.66.0.0"));
+	assert_true(is_claimed("10.67.0.0") && is_claimed("10.1.0.0"));
+	assert_int_equal(claim_networks(claimed, 3), REPLY_ACCEPTED);
+	assert_int_equal(scene->n_solicitations, 1);
+	assert_int_equal(far->reply.acks[0].code, NETWORK_UNAUTHORIZED);
+	assert_int_equal(far->reply.acks[1].code, NETWORK_SUCCESS);
+	assert_int_equal(far->reply.acks[2].code, NETWORK_SUCCESS);
+	assert_false(is_claimed("10.66.0.0"));
 }
 
 /* --- bounds: haaro.md, section 21, row 10 -------------------------------------------------------------------- */
@@ -578,6 +661,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_slot_of_an_unknown, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_accept_unknown, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_trust_claims, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_end_of_a_claim, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_claim_has_no_realm, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_trust_ends, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_storm, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_strangers, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_list_between, setup, teardown),
