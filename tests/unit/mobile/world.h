@@ -179,6 +179,7 @@ const struct world_sent *world_last(const struct world *world);
 size_t world_count(const struct world *world, enum event_type type);
 const struct event *world_event(const struct world *world, enum event_type type); /* the last */
 struct fwd_path world_path(const struct world *world);
+bool world_is_muted(const struct tunnel *tunnel); /* answers no echoes any more */
 bool world_is_own(const struct world *world, const char *address);
 struct ip_addr world_addr(const char *text);
 

@@ -16,6 +16,7 @@ struct tunnel {
 	struct tunnel *next;
 	struct tunnel_spec spec;
 	struct tunnel_ref ref;
+	bool muted;
 };
 
 static struct fwd_binding binding_of(const struct tunnel_spec *spec)
@@ -101,10 +102,15 @@ void tunnel_close(struct link *link, struct tunnel *tunnel)
 	free(tunnel);
 }
 
-/* Nobody sends echoes to this one. */
 void tunnel_mute(struct tunnel *tunnel)
 {
 	assert_non_null(tunnel);
+	tunnel->muted = true;
+}
+
+bool world_is_muted(const struct tunnel *tunnel)
+{
+	return tunnel->muted;
 }
 
 void link_path_remove(struct link *link, uint32_t index)

@@ -152,6 +152,7 @@ static int tunnel_insert(struct fwd *fwd, const struct fwd_tunnel *tunnel, struc
 	if (result < 0)
 		return result;
 	fwd->tunnels[ref->index] = *tunnel;
+	fwd->heard[ref->index] = 0;
 	ref->generation = ++fwd->generations[ref->index];
 	return 0;
 }
@@ -200,6 +201,7 @@ static int tunnel_read(struct fwd *fwd, uint32_t index, struct fwd_tunnel_state 
 	*state = (struct fwd_tunnel_state){
 		.ref = {index, fwd->generations[index]},
 		.set = fwd->tunnels[index],
+		.counters.heard = fwd->heard[index],
 	};
 	return 0;
 }

@@ -60,6 +60,7 @@ struct fwd {
 	int fail_remove; /* returned by every remove */
 	int fail_reattach;
 	struct path_counters path_counters[FAKE_SIZE]; /* of each path; path_insert() zeroes them */
+	uint64_t heard[FAKE_SIZE]; /* by each tunnel, mono; tunnel_insert() zeroes it */
 	struct fwd_pair pairs[FAKE_PAIRS];
 	size_t n_pairs;
 	bool keep_retired; /* reclaim() frees nothing */

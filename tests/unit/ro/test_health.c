@@ -1,0 +1,426 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * control/ro/health.c, direct.c: what is given up and when, tunnels that rest until the peer knocks, and
+ * several tunnels to one peer (haaro.md, sections 11.2, 13 and 14.4).
+ */
+#include "case.h"
+#include "ro/direct.h"
+#include "ro/nat.h"
+
+static const struct direct *newest(void)
+{
+	assert_non_null(scene_peer(scene, far)->directs);
+	return scene_peer(scene, far)->directs;
+}
+
+static const struct direct *by(enum encap encap)
+{
+	for (const struct direct *direct = scene_peer(scene, far)->directs; direct;
+	     direct = direct->next)
+		if (direct->encap == encap)
+			return direct;
+	fail_msg("no such tunnel");
+	return NULL;
+}
+
+static void run_until_fallen(void)
+{
+	while (scene_is_direct(scene, far))
+		scene_run(scene, 10 * NS_PER_MS);
+}
+
+static size_t given_up(void)
+{
+	return world_count(scene->world, EVENT_RO_FAILED);
+}
+
+/* --- tunnels that rest --------------------------------------------------------------------------------------- */
+
+/* It knocked, but does not answer us: given up after three seconds' losses, while it stays registered. */
+static void rest(void)
+{
+	scene->world->conf.mobile.optimization.request = false;
+	far->dead = true;
+	scene_start(scene);
+	assert_int_equal(far_register(far), SILENCE);
+	scene_run(scene, 2 * NS_PER_S);
+	assert_int_equal(far_heard(far), REPLY_ACCEPTED);
+	assert_true(far_knock(far, 434));
+	scene_run(scene, 2500 * NS_PER_MS - 1);
+	assert_int_equal(newest()->state, DIRECT_PROBING);
+	scene_run(scene, 1);
+	assert_int_equal(newest()->state, DIRECT_HALF);
+	assert_true(peer_is_accepted(scene_peer(scene, far)));
+	assert_string_equal(scene_session(scene, far).reason, "keepalives are not answered");
+}
+
+/* What is on its way is received for a while; then the next keepalive opens it anew, from any port. */
+static void test_rests(void **state)
+{
+	size_t before;
+
+	(void)state;
+	rest();
+	before = scene->n_echoes;
+	scene_run(scene, RO_LEAVE_GRACE - 1);
+	assert_non_null(newest()->tunnel);
+	scene_run(scene, 1);
+	assert_null(newest()->tunnel);
+	assert_int_equal(newest()->remote_port, 0);
+	assert_int_equal(newest()->state, DIRECT_HALF);
+	scene_run(scene, 60 * NS_PER_S);
+	assert_int_equal(scene->n_echoes, before);
+	far->dead = false;
+	assert_true(far_knock(far, 434));
+	scene_run(scene, 2 * WORLD_RTT);
+	assert_true(scene_is_direct(scene, far));
+	assert_int_equal(scene_tunnels(scene, far), 1);
+}
+
+/* It has been heard meanwhile, so it may be using it: probed once more. */
+static void test_heard_while_it_rests(void **state)
+{
+	size_t before;
+	uint32_t index;
+
+	(void)state;
+	rest();
+	before = scene->n_echoes;
+	index = tunnel_ref(newest()->tunnel).index;
+	scene->world->fwd.heard[index] = scene->world->core.now.mono + 1;
+	far->dead = false;
+	scene_run(scene, RO_LEAVE_GRACE);
+	assert_int_equal(scene->n_echoes - before, 2);
+	scene_run(scene, WORLD_RTT);
+	assert_true(scene_is_direct(scene, far));
+	assert_int_equal(scene_session(scene, far).tunnel.index, index);
+	scene_run(scene, 30 * NS_PER_S);
+	assert_true(scene_is_direct(scene, far));
+}
+
+/* Not if that was before, or as it was given up. */
+static void test_heard_before_it_rests(void **state)
+{
+	(void)state;
+	rest();
+	scene->world->fwd.heard[tunnel_ref(newest()->tunnel).index] = scene->world->core.now.mono;
+	scene_run(scene, RO_LEAVE_GRACE);
+	assert_null(newest()->tunnel);
+}
+
+/* It knocks from another port before the rest is over, which then is no matter any more. */
+static void test_knocks_while_it_rests(void **state)
+{
+	(void)state;
+	rest();
+	scene_run(scene, NS_PER_S);
+	far->dead = false;
+	assert_true(far_knock(far, 40000));
+	scene_run(scene, 2 * WORLD_RTT);
+	assert_true(scene_is_direct(scene, far));
+	scene_run(scene, 10 * NS_PER_S);
+	assert_true(scene_is_direct(scene, far));
+	assert_int_equal(scene_session(scene, far).falls, 0);
+	assert_int_equal(scene_session(scene, far).remote_port, 40000);
+	assert_int_equal(scene_tunnels(scene, far), 1);
+}
+
+/* --- patience ------------------------------------------------------------------------------------------------ */
+
+/* Half a minute of silence ends both registrations: it may have started anew, and know nothing of them. */
+static void test_patience(void **state)
+{
+	(void)state;
+	start_direct();
+	far->dead = true;
+	run_until_fallen();
+	scene_run(scene, 30 * NS_PER_S - 10 * NS_PER_MS);
+	assert_int_equal(given_up(), 0);
+	assert_true(peer_is_registered(scene_peer(scene, far)));
+	assert_true(peer_is_accepted(scene_peer(scene, far)));
+	assert_int_equal(newest()->state, DIRECT_SILENT);
+	scene_run(scene, 10 * NS_PER_MS);
+	/* the addresses that it gave are tried once more */
+	assert_int_equal(newest()->state, DIRECT_PROBING);
+	scene_run(scene, 2490 * NS_PER_MS);
+	assert_int_equal(given_up(), 0);
+	scene_run(scene, 10 * NS_PER_MS);
+	assert_int_equal(given_up(), 1);
+	assert_false(peer_is_accepted(scene_peer(scene, far)));
+	assert_int_equal(far->request.lifetime, 0);
+	scene_run(scene, NS_PER_S);
+	assert_false(peer_is_registered(scene_peer(scene, far)));
+	assert_int_equal(scene_state(scene, far), RO_STATE_HELD);
+	/* it did answer once: that is no NAT */
+	assert_int_equal(nat_lookup(scene_peer(scene, far), 0), NAT_ABSENT);
+}
+
+/* Unless only it can open the tunnel: then it may come again. */
+static void test_patience_with_a_nat(void **state)
+{
+	(void)state;
+	far->outbound_only = true;
+	scene_start(scene);
+	assert_int_equal(far_register(far), REPLY_ACCEPTED);
+	assert_true(far_knock(far, 434));
+	scene_run(scene, 3 * NS_PER_S);
+	assert_true(scene_is_direct(scene, far));
+	far->dead = true;
+	run_until_fallen();
+	scene_run(scene, 35 * NS_PER_S);
+	assert_int_equal(given_up(), 0);
+	assert_true(peer_is_registered(scene_peer(scene, far)));
+	assert_true(peer_is_accepted(scene_peer(scene, far)));
+	far->dead = false;
+	assert_true(far_knock(far, 40000));
+	scene_run(scene, 2 * WORLD_RTT);
+	assert_true(scene_is_direct(scene, far));
+}
+
+/* As long as it answers by then it has another half minute to do so for long enough, and no more. */
+static void test_answers_in_time(void **state)
+{
+	(void)state;
+	start_direct();
+	far->dead = true;
+	run_until_fallen();
+	scene_run(scene, 28 * NS_PER_S);
+	far->dead = false;
+	scene_run(scene, 3 * NS_PER_S);
+	assert_int_equal(given_up(), 0);
+	far->dead = true;
+	scene_run(scene, 28 * NS_PER_S);
+	assert_int_equal(newest()->state, DIRECT_SILENT);
+	scene_run(scene, 2 * NS_PER_S);
+	assert_int_equal(newest()->state, DIRECT_PROBING);
+	scene_run(scene, 2 * NS_PER_S);
+	assert_int_equal(given_up(), 1);
+}
+
+/* Nor is it given up later, once it carries packets again. */
+static void test_returns_in_time(void **state)
+{
+	(void)state;
+	start_direct();
+	far->dead = true;
+	run_until_fallen();
+	scene_run(scene, 15 * NS_PER_S);
+	far->dead = false;
+	scene_run(scene, 60 * NS_PER_S);
+	assert_true(scene_is_direct(scene, far));
+	assert_int_equal(scene_session(scene, far).falls, 1);
+	assert_int_equal(given_up(), 0);
+}
+
+/* What answers an echo of before the fall says nothing of now. */
+static void test_late_answer(void **state)
+{
+	struct event event;
+	const struct scene_echo *echo;
+	uint64_t before;
+
+	(void)state;
+	start_direct();
+	far->dead = true;
+	run_until_fallen();
+	before = ro_counters(scene->ro)->keepalives_in;
+	echo = &scene->echoes[(scene->n_echoes - 1) % SCENE_ECHO];
+	event = core_event(&scene->world->core, EVENT_ECHO_REPLY);
+	event.peer = far->home_address;
+	event.tunnel = echo->echo.tunnel;
+	event.value = echo->echo.sequence;
+	event.value2 = LINK_ECHO_ID;
+	core_post(&scene->world->core, &event);
+	world_settle(scene->world);
+	assert_int_equal(ro_counters(scene->ro)->keepalives_in, before);
+}
+
+/* As many as the configuration says are lost, at its own interval. */
+static void test_configured_losses(void **state)
+{
+	uint64_t begin;
+
+	(void)state;
+	scene->world->conf.mobile.optimization.keepalive =
+		(struct conf_watch){.interval = 2 * NS_PER_S, .losses = 5};
+	start_direct();
+	far->dead = true;
+	begin = scene->world->core.now.mono;
+	run_until_fallen();
+	assert_in_range(scene->world->core.now.mono - begin, 8500 * NS_PER_MS, 11 * NS_PER_S);
+}
+
+/* What works makes up for what did not: the NAT that was guessed, and how long the next hold-down is. */
+static void test_forgiven(void **state)
+{
+	(void)state;
+	scene_start(scene);
+	far->dead = true;
+	scene_traffic(scene, far, true);
+	scene_run(scene, 10 * NS_PER_S);
+	assert_int_equal(nat_lookup(scene_peer(scene, far), 0), NAT_CLOSED);
+	assert_int_equal(given_up(), 1);
+	scene_run(scene, 30 * NS_PER_S);
+	far->dead = false;
+	assert_int_equal(far_register(far), REPLY_ACCEPTED);
+	assert_true(far_knock(far, 434));
+	scene_run(scene, 3 * NS_PER_S);
+	assert_true(scene_is_direct(scene, far));
+	assert_int_equal(nat_lookup(scene_peer(scene, far), 0), NAT_ABSENT);
+	far->dead = true;
+	run_until_fallen();
+	while (given_up() < 2)
+		scene_run(scene, 10 * NS_PER_MS);
+	assert_in_range(scene_session(scene, far).held, 29 * NS_PER_S, 30 * NS_PER_S);
+}
+
+/* It accepts without UDP, and IPIP does not pass: UDP was asked for already, so it is left. */
+static void test_declined_and_nothing_passes(void **state)
+{
+	(void)state;
+	far->plain = true;
+	far->udp_only = true;
+	scene_start(scene);
+	scene_traffic(scene, far, true);
+	scene_run(scene, 10 * NS_PER_S);
+	assert_int_equal(given_up(), 1);
+	assert_int_equal(far->request.lifetime, 0);
+	assert_int_equal(scene_state(scene, far), RO_STATE_HELD);
+}
+
+/* --- two tunnels --------------------------------------------------------------------------------------------- */
+
+/* Ours is by UDP, its own by IPIP: both are proven, and packets go by the newer one. */
+static void have_two(void)
+{
+	struct registration_request request;
+
+	start_direct();
+	request = far_request(far);
+	request.udp.is_present = false;
+	assert_int_equal(far_ask(far, &request), REPLY_ACCEPTED);
+	scene_run(scene, NS_PER_S);
+	assert_int_equal(scene_session(scene, far).encap, ENCAP_IPIP);
+	assert_int_equal(by(ENCAP_UDP)->state, DIRECT_UP);
+	assert_int_equal(by(ENCAP_IPIP)->state, DIRECT_UP);
+}
+
+/* The one that carries packets falls silent: the other takes over, and nothing is given up for it. */
+static void test_other_takes_over(void **state)
+{
+	(void)state;
+	have_two();
+	far->udp_only = true;
+	while (by(ENCAP_IPIP)->state == DIRECT_UP)
+		scene_run(scene, 10 * NS_PER_MS);
+	scene_run(scene, NS_PER_S); /* it must have answered lately */
+	assert_true(scene_is_direct(scene, far));
+	assert_int_equal(scene_session(scene, far).encap, ENCAP_UDP);
+	scene_run(scene, 60 * NS_PER_S);
+	assert_true(scene_is_direct(scene, far));
+	assert_int_equal(scene_session(scene, far).falls, 1);
+	assert_int_equal(given_up(), 0);
+	assert_true(peer_is_registered(scene_peer(scene, far)));
+	assert_true(peer_is_accepted(scene_peer(scene, far)));
+}
+
+/* The other one falls silent: packets do not notice. */
+static void test_other_is_silent(void **state)
+{
+	(void)state;
+	have_two();
+	far->echo_port = 1;
+	while (by(ENCAP_UDP)->state == DIRECT_UP)
+		scene_run(scene, 10 * NS_PER_MS);
+	assert_string_equal(scene_peer(scene, far)->reason, "keepalives are not answered");
+	scene_run(scene, 60 * NS_PER_S);
+	assert_true(scene_is_direct(scene, far));
+	assert_int_equal(scene_session(scene, far).encap, ENCAP_IPIP);
+	assert_int_equal(scene_session(scene, far).falls, 0);
+	assert_int_equal(given_up(), 0);
+	assert_true(peer_is_registered(scene_peer(scene, far)));
+}
+
+/* Both fall silent: one after the other, then all is given up, once. */
+static void test_both_are_silent(void **state)
+{
+	(void)state;
+	have_two();
+	far->dead = true;
+	run_until_fallen();
+	scene_run(scene, 40 * NS_PER_S);
+	assert_int_equal(given_up(), 1);
+	assert_false(peer_is_accepted(scene_peer(scene, far)));
+	scene_run(scene, 20 * NS_PER_S);
+	assert_int_equal(scene_tunnels(scene, far), 0);
+}
+
+/* Both registrations are by IPIP now, which is not proven: what carries packets stays, whatever it is. */
+static void test_nothing_better(void **state)
+{
+	struct registration_request request;
+
+	(void)state;
+	start_direct();
+	far->udp_only = true;
+	scene->world->next.mobile.optimization.encapsulations[0] = ENCAP_IPIP;
+	request = far_request(far);
+	request.udp.is_present = false;
+	assert_int_equal(far_ask(far, &request), REPLY_ACCEPTED);
+	world_reload(scene->world);
+	scene_run(scene, NS_PER_S);
+	assert_false(far->request.udp.is_present);
+	assert_true(scene_is_direct(scene, far));
+	assert_int_equal(scene_session(scene, far).encap, ENCAP_UDP);
+	assert_int_equal(by(ENCAP_UDP)->state, DIRECT_UP);
+	far->udp_only = false;
+	scene_run(scene, 2 * NS_PER_S);
+	assert_int_equal(scene_session(scene, far).encap, ENCAP_IPIP);
+	assert_int_equal(by(ENCAP_UDP)->state, DIRECT_LINGER);
+	assert_int_equal(scene_session(scene, far).falls, 0);
+}
+
+/* What lingers says no more that it works, and asks nothing. */
+static void test_lingers(void **state)
+{
+	size_t before;
+
+	(void)state;
+	have_two();
+	assert_int_equal(far_leave(far), REPLY_ACCEPTED);
+	for (const struct direct *direct = newest(); direct; direct = direct->next) {
+		assert_int_equal(direct->state, DIRECT_LINGER);
+		assert_true(world_is_muted(direct->tunnel));
+	}
+	before = scene->n_echoes;
+	scene_run(scene, RO_LEAVE_GRACE - 1);
+	assert_int_equal(scene->n_echoes, before);
+	assert_int_equal(scene_tunnels(scene, far), 2);
+	scene_run(scene, 1);
+	assert_int_equal(scene_tunnels(scene, far), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_rests, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_heard_while_it_rests, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_heard_before_it_rests, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_knocks_while_it_rests, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_patience, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_patience_with_a_nat, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_answers_in_time, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_returns_in_time, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_late_answer, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_configured_losses, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_forgiven, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_declined_and_nothing_passes, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_other_takes_over, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_other_is_silent, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_both_are_silent, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_nothing_better, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_lingers, setup, teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
