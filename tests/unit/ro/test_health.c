@@ -5,6 +5,7 @@
  */
 #include "case.h"
 #include "ro/direct.h"
+#include "ro/listener.h"
 #include "ro/nat.h"
 
 static const struct direct *newest(void)
@@ -123,6 +124,79 @@ static void test_knocks_while_it_rests(void **state)
 	assert_int_equal(scene_session(scene, far).falls, 0);
 	assert_int_equal(scene_session(scene, far).remote_port, 40000);
 	assert_int_equal(scene_tunnels(scene, far), 1);
+	assert_int_equal(world_count(scene->world, EVENT_RO_PORT_MOVED), 0); /* nothing was there */
+}
+
+/* --- what carries packets --------------------------------------------------------------------------------------- */
+
+/* We are registered there, and it comes so long after an idle tunnel's last echo. */
+static void come(uint64_t after)
+{
+	size_t before;
+
+	scene->world->conf.mobile.optimization.keepalive_full_size = false;
+	scene_start(scene);
+	scene_traffic(scene, far, true);
+	scene_run(scene, 20 * NS_PER_S);
+	assert_int_equal(newest()->state, DIRECT_UP);
+	for (before = scene->n_echoes; scene->n_echoes == before;)
+		scene_run(scene, 10 * NS_PER_MS);
+	after += scene->echoes[before % SCENE_ECHO].mono;
+	scene_run(scene, after - scene->world->core.now.mono);
+	assert_int_equal(far_register(far), REPLY_ACCEPTED);
+}
+
+/* It answered lately. */
+static void test_answered_lately(void **state)
+{
+	(void)state;
+	come(1500 * NS_PER_MS);
+	assert_true(scene_is_direct(scene, far));
+}
+
+/* An idle one was not looked at lately: it must answer once more first, and is asked at once. */
+static void test_answers_once_more(void **state)
+{
+	(void)state;
+	come(1500 * NS_PER_MS + 1);
+	assert_false(scene_is_direct(scene, far));
+	assert_int_equal(scene->echoes[(scene->n_echoes - 1) % SCENE_ECHO].mono,
+			 scene->world->core.now.mono);
+	scene_run(scene, WORLD_RTT);
+	assert_true(scene_is_direct(scene, far));
+}
+
+/* Its keepalive was on the way before workers knew of the tunnel: it belongs to it, no port has moved. */
+static void test_early_keepalive(void **state)
+{
+	struct tunnel_knock knock = {.remote_port = 434};
+	const struct tunnel_spec *spec;
+
+	(void)state;
+	start_direct();
+	assert_int_equal(newest()->remote_port, 434);
+	spec = tunnel_spec(newest()->listener->tunnel);
+	knock.tunnel = newest()->listener->tunnel;
+	knock.remote = far->care_of;
+	knock.source = far->home_address;
+	knock.destination = scene->world->conf.mobile.home_address;
+	assert_int_equal(spec->knocked(spec->knocked_arg, &knock).index,
+			 tunnel_ref(newest()->tunnel).index);
+	assert_int_equal(world_count(scene->world, EVENT_RO_PORT_MOVED), 0);
+}
+
+/* In the units that events promise. */
+static void test_told(void **state)
+{
+	(void)state;
+	start_direct();
+	assert_int_equal(world_event(scene->world, EVENT_RO_DIRECT)->value, WORLD_RTT / NS_PER_US);
+	far->dead = true;
+	run_until_fallen();
+	assert_int_equal(world_count(scene->world, EVENT_RO_FALL), 1);
+	assert_in_range(scene_session(scene, far).last_outage, NS_PER_S, 5 * NS_PER_S);
+	assert_int_equal(world_event(scene->world, EVENT_RO_FALL)->value,
+			 scene_session(scene, far).last_outage / NS_PER_MS);
 }
 
 /* --- patience ------------------------------------------------------------------------------------------------ */
@@ -257,7 +331,10 @@ static void test_forgiven(void **state)
 	scene_start(scene);
 	far->dead = true;
 	scene_traffic(scene, far, true);
-	scene_run(scene, 10 * NS_PER_S);
+	while (given_up() == 0)
+		scene_run(scene, NS_PER_MS);
+	assert_int_equal(scene_peer(scene, far)->closed_until - scene->world->core.now.mono,
+			 600 * NS_PER_S);
 	assert_int_equal(nat_lookup(scene_peer(scene, far), 0), NAT_CLOSED);
 	assert_int_equal(given_up(), 1);
 	scene_run(scene, 30 * NS_PER_S);
@@ -288,6 +365,31 @@ static void test_declined_and_nothing_passes(void **state)
 	assert_int_equal(scene_state(scene, far), RO_STATE_HELD);
 }
 
+/* Registered on both sides, and nothing was ever answered: it may come, and after a while we try again. */
+static void test_waits_for_it(void **state)
+{
+	size_t before;
+
+	(void)state;
+	far->dead = true;
+	scene_start(scene);
+	assert_int_equal(far_register(far), REPLY_ACCEPTED);
+	scene_run(scene, 10 * NS_PER_S);
+	assert_int_equal(given_up(), 0);
+	assert_true(peer_is_registered(scene_peer(scene, far)));
+	assert_true(peer_is_accepted(scene_peer(scene, far)));
+	assert_int_equal(nat_lookup(scene_peer(scene, far), 0), NAT_CLOSED);
+	before = scene->n_echoes;
+	scene_run(scene, scene_session(scene, far).held - 1);
+	assert_int_equal(nat_lookup(scene_peer(scene, far), 0), NAT_CLOSED);
+	assert_int_equal(scene->n_echoes, before);
+	scene_run(scene, 1);
+	assert_int_equal(nat_lookup(scene_peer(scene, far), 0), NAT_ABSENT);
+	far->dead = false;
+	scene_run(scene, 3 * NS_PER_S);
+	assert_true(scene_is_direct(scene, far));
+}
+
 /* --- two tunnels --------------------------------------------------------------------------------------------- */
 
 /* Ours is by UDP, its own by IPIP: both are proven, and packets go by the newer one. */
@@ -303,6 +405,8 @@ static void have_two(void)
 	assert_int_equal(scene_session(scene, far).encap, ENCAP_IPIP);
 	assert_int_equal(by(ENCAP_UDP)->state, DIRECT_UP);
 	assert_int_equal(by(ENCAP_IPIP)->state, DIRECT_UP);
+	assert_non_null(by(ENCAP_UDP)->listener);
+	assert_null(by(ENCAP_IPIP)->listener);
 }
 
 /* The one that carries packets falls silent: the other takes over, and nothing is given up for it. */
@@ -380,6 +484,46 @@ static void test_nothing_better(void **state)
 	assert_int_equal(scene_session(scene, far).falls, 0);
 }
 
+static bool is_from(const struct ip_addr *local)
+{
+	struct ip_addr present = scene_session(scene, far).local;
+
+	return addr_is_equal(&present, local);
+}
+
+/* We have moved, and packets go by the new one: the old one only receives from then on. */
+static void test_left_behind(void **state)
+{
+	const struct ip_addr *addresses = scene->world->link.addresses;
+	size_t moved, lingering = 0;
+	uint32_t handovers;
+
+	(void)state;
+	scene->world->conf.mobile.n_uplinks = 2;
+	start_direct();
+	world_port(scene->world, 0, LINK_PORT_DOWN);
+	scene_run(scene, 20 * NS_PER_S);
+	assert_true(is_from(&addresses[1]));
+	moved = world_count(scene->world, EVENT_RO_MOVED);
+	handovers = scene_session(scene, far).handovers;
+	world_port(scene->world, 0, LINK_PORT_UP);
+	for (size_t i = 0; is_from(&addresses[1]); i++) {
+		assert_true(i < 6000);
+		scene_run(scene, 10 * NS_PER_MS);
+	}
+	for (const struct direct *direct = newest(); direct; direct = direct->next)
+		if (addr_is_equal(&direct->local, &addresses[1])) {
+			assert_int_equal(direct->state, DIRECT_LINGER);
+			assert_int_equal(direct->port, 1);
+			lingering++;
+		}
+	assert_int_equal(lingering, 1);
+	assert_int_equal(world_count(scene->world, EVENT_RO_MOVED), moved + 1);
+	assert_int_equal(world_event(scene->world, EVENT_RO_MOVED)->value, WORLD_RTT / NS_PER_US);
+	assert_int_equal(scene_session(scene, far).handovers, handovers + 1);
+	assert_int_equal(ro_counters(scene->ro)->handovers, handovers + 1);
+}
+
 /* What lingers says no more that it works, and asks nothing. */
 static void test_lingers(void **state)
 {
@@ -407,6 +551,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_heard_while_it_rests, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_heard_before_it_rests, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_knocks_while_it_rests, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_answered_lately, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_answers_once_more, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_early_keepalive, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_told, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_patience, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_patience_with_a_nat, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_answers_in_time, setup, teardown),
@@ -415,10 +563,12 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_configured_losses, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_forgiven, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_declined_and_nothing_passes, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_waits_for_it, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_other_takes_over, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_other_is_silent, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_both_are_silent, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_nothing_better, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_left_behind, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_lingers, setup, teardown),
 	};
 

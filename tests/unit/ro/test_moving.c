@@ -101,7 +101,11 @@ static void test_move_that_is_not_proven(void **state)
 		scene_run(scene, 100 * NS_PER_MS);
 	scene_run(scene, 2 * WORLD_RTT);
 	assert_true(scene_is_direct(scene, far));
-	scene_run(scene, 10 * NS_PER_S);
+	while (scene_is_direct(scene, far))
+		scene_run(scene, 10 * NS_PER_MS);
+	assert_string_equal(scene_session(scene, far).reason,
+			    "we have moved: the new tunnel is not proven yet");
+	scene_run(scene, 5 * NS_PER_S);
 	assert_false(scene_is_direct(scene, far));
 	assert_int_equal(scene_way(scene, "10.1.0.1"), hub_tunnel());
 }

@@ -147,6 +147,26 @@ static void test_ours(void **state)
 	assert_true(scene_is_direct(scene, far));
 }
 
+/* Where the configuration says that nobody can open towards us, the hub need not see it. */
+static void test_outbound_only(void **state)
+{
+	(void)state;
+	scene->world->conf.mobile.optimization.outbound_only = CONF_OUTBOUND_YES;
+	scene_start(scene);
+	assert_int_equal(entry(), NAT_OPENS);
+}
+
+/* What it does not say the hub's word does: a NAT that lets others open is one all the same. */
+static void test_open_nat(void **state)
+{
+	(void)state;
+	scene->world->conf.mobile.optimization.outbound_only = CONF_OUTBOUND_NO;
+	scene->nat = true;
+	scene_start(scene);
+	scene_run(scene, 3 * NS_PER_S);
+	assert_int_equal(entry(), NAT_OPENS);
+}
+
 /* It is registered here by IPIP, and we are there, but only UDP passes. */
 static void assert_udp_is_asked_for(void)
 {
@@ -217,6 +237,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_declined, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_learned, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_ours, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_outbound_only, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_open_nat, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_only_udp_passes, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_only_udp_passes_to_us, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_nothing_passes, setup, teardown),
