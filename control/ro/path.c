@@ -214,6 +214,9 @@ void path_hold(struct peer *peer, const char *why, uint64_t least)
 
 void path_forgive(struct peer *peer)
 {
+	/* What waits for the end of the hold-down goes on at once. */
+	if (path_is_held(peer) && !peer->path.direct)
+		core_timer_set(peer->ro->core, &peer->look, 0);
 	peer->hold = 0;
 	peer->held_until = 0;
 	peer->denied = false;

@@ -351,6 +351,95 @@ static void test_forgiven(void **state)
 	assert_in_range(scene_session(scene, far).held, 29 * NS_PER_S, 30 * NS_PER_S);
 }
 
+/* A reload forgives all of that, and traffic asks again. */
+static void test_reload_forgives(void **state)
+{
+	size_t requests;
+
+	(void)state;
+	scene_start(scene);
+	far->dead = true;
+	scene_traffic(scene, far, true);
+	scene_run(scene, 10 * NS_PER_S);
+	assert_int_equal(scene_state(scene, far), RO_STATE_HELD);
+	assert_string_equal(scene_session(scene, far).reason, "keepalives are not answered");
+	requests = far->n_requests;
+	scene_traffic(scene, far, true);
+	scene_run(scene, NS_PER_S);
+	assert_int_equal(far->n_requests, requests);
+	world_reload(scene->world);
+	scene_run(scene, 1);
+	assert_int_equal(nat_lookup(scene_peer(scene, far), 0), NAT_ABSENT);
+	scene_traffic(scene, far, true);
+	scene_run(scene, NS_PER_S);
+	assert_int_equal(far->n_requests, requests + 1);
+}
+
+/* Who is registered here and waits for us need not wait for the end of the hold-down either. */
+static void test_reload_goes_on(void **state)
+{
+	(void)state;
+	far->mute = true;
+	scene_start(scene);
+	assert_int_equal(far_register(far), REPLY_ACCEPTED);
+	scene_run(scene, 20 * NS_PER_S);
+	far->mute = false;
+	assert_true(scene_session(scene, far).held > 0);
+	world_reload(scene->world);
+	scene_run(scene, 4 * WORLD_RTT);
+	assert_true(peer_is_registered(scene_peer(scene, far)));
+}
+
+/* Packets that flow again before its end are watched on as they were. */
+static void test_reload_of_a_path(void **state)
+{
+	(void)state;
+	far->dead = true;
+	scene_start(scene);
+	assert_int_equal(far_register(far), REPLY_ACCEPTED);
+	scene_run(scene, 10 * NS_PER_S);
+	far->dead = false;
+	assert_true(far_knock(far, 40000));
+	scene_run(scene, 2 * WORLD_RTT);
+	assert_true(scene_is_direct(scene, far));
+	assert_true(scene_session(scene, far).held > 0);
+	world_reload(scene->world);
+	scene_run(scene, WORLD_RTT);
+	assert_true(scene_peer(scene, far)->active);
+}
+
+/* Nor is a count of packets that has begun cut short. */
+static void test_reload_counts_on(void **state)
+{
+	(void)state;
+	scene->world->conf.mobile.optimization.threshold_packets = 2;
+	scene_start(scene);
+	scene_traffic(scene, far, true);
+	assert_int_equal(scene_peer(scene, far)->wanted, TRIGGER_SEND);
+	world_reload(scene->world);
+	scene_run(scene, NS_PER_S);
+	assert_int_equal(scene_peer(scene, far)->wanted, TRIGGER_SEND);
+}
+
+/* What it denied before is forgiven with it: that it was silent later is another matter. */
+static void test_denied_once(void **state)
+{
+	(void)state;
+	far->code = REPLY_PROHIBITED;
+	scene_start(scene);
+	scene_traffic(scene, far, true);
+	scene_run(scene, NS_PER_S);
+	assert_int_equal(scene_state(scene, far), RO_STATE_HELD);
+	world_reload(scene->world);
+	scene_run(scene, 1);
+	far->mute = true;
+	scene_traffic(scene, far, true);
+	scene_run(scene, 20 * NS_PER_S);
+	assert_int_equal(scene_state(scene, far), RO_STATE_HELD);
+	assert_int_equal(far_register(far), REPLY_ACCEPTED);
+	assert_false(peer_is_asked(scene_peer(scene, far)));
+}
+
 /* It accepts without UDP, and IPIP does not pass: UDP was asked for already, so it is left. */
 static void test_declined_and_nothing_passes(void **state)
 {
@@ -562,6 +651,11 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_late_answer, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_configured_losses, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_forgiven, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_reload_forgives, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_reload_goes_on, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_reload_of_a_path, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_reload_counts_on, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_denied_once, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_declined_and_nothing_passes, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_waits_for_it, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_other_takes_over, setup, teardown),
