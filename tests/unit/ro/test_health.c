@@ -548,6 +548,21 @@ static void test_both_are_silent(void **state)
 	assert_int_equal(scene_tunnels(scene, far), 0);
 }
 
+/* Both registrations are by IPIP now: what carries nothing is left at once. */
+static void test_unused(void **state)
+{
+	(void)state;
+	have_two();
+	scene->world->next.mobile.optimization.encapsulations[0] = ENCAP_IPIP;
+	world_reload(scene->world);
+	while (far->request.udp.is_present)
+		scene_run(scene, NS_PER_MS);
+	scene_run(scene, WORLD_RTT);
+	assert_int_equal(by(ENCAP_UDP)->state, DIRECT_LINGER);
+	assert_int_equal(by(ENCAP_IPIP)->state, DIRECT_UP);
+	assert_int_equal(scene_session(scene, far).falls, 0);
+}
+
 /* Both registrations are by IPIP now, which is not proven: what carries packets stays, whatever it is. */
 static void test_nothing_better(void **state)
 {
@@ -661,6 +676,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_other_takes_over, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_other_is_silent, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_both_are_silent, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_unused, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_nothing_better, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_left_behind, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_lingers, setup, teardown),
