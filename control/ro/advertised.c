@@ -78,7 +78,7 @@ static void drop_unsaid(struct ro *ro, const struct mobile_optimization *told)
 	peer->advertised = peer->advertised && peer->seen == ro_mono(ro);
 	for (prefix = peer->prefixes; prefix; prefix = next) {
 		next = prefix->next;
-		if (prefix->seen != ro_mono(ro))
+		if (prefix->seen != ro_mono(ro) && !prefix->claimed)
 			cache_drop(prefix);
 	}
 }

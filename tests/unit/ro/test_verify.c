@@ -349,6 +349,21 @@ static void test_end_of_a_claim(void **state)
 	assert_true(is_claimed("10.1.0.0")); /* the hub's word stays */
 }
 
+/* A request that is refused changes nothing: what an earlier one claimed is routed on. */
+static void test_claim_and_a_refusal(void **state)
+{
+	static const char *const claimed[] = {"10.66.0.0", "10.9.0.0"};
+
+	(void)state;
+	scene->world->conf.mobile.optimization.trust_claims = true;
+	scene->world->conf.mobile.optimization.draft_00.strict_reject = true;
+	scene_start(scene);
+	assert_int_equal(claim_networks(claimed, 1), REPLY_ACCEPTED);
+	assert_int_equal(claim_networks(claimed, 2), REPLY_MOBNET_ERROR);
+	assert_int_equal(scene->n_solicitations, 1);
+	assert_true(is_claimed("10.66.0.0"));
+}
+
 /* It holds at a refresh too, whatever realms are taken: the hub has said nothing about its realm. */
 static void test_claim_has_no_realm(void **state)
 {
@@ -662,6 +677,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_accept_unknown, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_trust_claims, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_end_of_a_claim, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_claim_and_a_refusal, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_claim_has_no_realm, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_trust_ends, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_storm, setup, teardown),
