@@ -136,11 +136,13 @@ static void test_listens_where_we_are(void **state)
 	(void)state;
 	far->outbound_only = true;
 	scene->world->conf.mobile.n_uplinks = 2;
+	scene->world->link.up[1] = false; /* it is told of one address */
 	scene_start(scene);
 	assert_int_equal(far_register(far), REPLY_ACCEPTED);
 	assert_true(far_knock(far, 434));
 	scene_run(scene, 3 * NS_PER_S);
 	assert_true(scene_is_direct(scene, far));
+	world_port(scene->world, 1, LINK_PORT_UP);
 	world_port(scene->world, 0, LINK_PORT_DOWN);
 	while (far->request.care_of != scene->world->link.addresses[1].v4)
 		scene_run(scene, 100 * NS_PER_MS);
@@ -153,6 +155,30 @@ static void test_listens_where_we_are(void **state)
 		FWD_NONE);
 	scene_run(scene, 2 * WORLD_RTT);
 	assert_true(scene_is_direct(scene, far));
+}
+
+/* It has moved: so does the tunnel of our own registration, where that is another than its own. */
+static void test_follows(void **state)
+{
+	struct registration_request request;
+	bool found = false;
+
+	(void)state;
+	far->plain = true;
+	far->care_ofs[far->n_care_ofs++] = world_addr("203.0.113.11").v4;
+	start_direct();
+	far->care_of = world_addr("203.0.113.12");
+	far->mute = true;
+	assert_true(far_test(far, RR_CARE_OF));
+	request = far_request(far);
+	assert_int_equal(far_ask(far, &request), REPLY_ACCEPTED);
+	assert_int_equal(session()->n_care_ofs, 1);
+	assert_int_equal(session()->care_ofs[0], far->care_of.v4);
+	for (const struct direct *direct = scene_peer(scene, far)->directs; direct;
+	     direct = direct->next)
+		found = found || (direct->encap == ENCAP_IPIP && direct->state == DIRECT_PROBING &&
+				  addr_is_equal(&direct->remote, &far->care_of));
+	assert_true(found);
 }
 
 /* What it did not list itself is routed once we are registered there. */
@@ -306,6 +332,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_it_opens, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_long_list, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_listens_where_we_are, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_follows, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_routes_of_an_acceptance, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_not_barred_any_more, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_clock_that_jumps, setup, teardown),
