@@ -76,6 +76,9 @@ bool direct_is_at(const struct peer *peer, const struct ip_addr *local);
 /* One that is UP, of an encapsulation that was agreed on if there is one, the newest; NULL: none. */
 struct direct *direct_proven(const struct peer *peer);
 
+/* show.c: what an operator is told of: in use, or nearest to it, the newest of these; NULL: none. */
+const struct direct *direct_foremost(const struct peer *peer);
+
 /* Its last answers are no older than those of a tunnel in use. */
 bool direct_is_fresh(const struct direct *direct);
 

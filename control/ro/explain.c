@@ -169,10 +169,8 @@ static void explain_tunnel(struct explanation *of)
 		[DIRECT_SILENT] = "has fallen silent",
 		[DIRECT_LINGER] = "is being closed",
 	};
-	const struct direct *direct = direct_proven(of->peer);
+	const struct direct *direct = direct_foremost(of->peer);
 
-	if (!direct)
-		direct = of->peer->directs;
 	tell(of, "direct tunnel proven", direct && direct->state == DIRECT_UP,
 	     direct ? direct->keepalive.heard : 0, "%s",
 	     direct ? states[direct->state] : "there is none");

@@ -79,6 +79,29 @@ void ro_walk_cache(const struct ro *ro, ro_peer_visit visit, void *arg)
 
 /* --- sessions ---------------------------------------------------------------------------------------------- */
 
+/* One that only waits for what a far end may send says nothing of one that is being tried. */
+static unsigned nearness(const struct direct *direct)
+{
+	static const unsigned of_state[] = {
+		[DIRECT_LINGER] = 0,  [DIRECT_HALF] = 1, [DIRECT_SILENT] = 2,
+		[DIRECT_PROBING] = 2, [DIRECT_UP] = 3,
+	};
+
+	if (direct->tunnel && direct->tunnel == direct->peer->path.direct)
+		return 4;
+	return of_state[direct->state];
+}
+
+const struct direct *direct_foremost(const struct peer *peer)
+{
+	const struct direct *foremost = peer->directs;
+
+	for (const struct direct *direct = foremost; direct; direct = direct->next)
+		if (nearness(direct) > nearness(foremost))
+			foremost = direct;
+	return foremost;
+}
+
 static enum ro_state asking_state(const struct session *session)
 {
 	switch (session->asking) {
@@ -111,27 +134,13 @@ static enum ro_state state_of(const struct peer *peer)
 	return path_is_held(peer) ? RO_STATE_HELD : RO_STATE_IDLE;
 }
 
-/* That carries traffic, or is nearest to it. */
-static const struct direct *best(const struct peer *peer)
-{
-	const struct direct *best = NULL;
-
-	for (const struct direct *direct = peer->directs; direct; direct = direct->next) {
-		if (direct->tunnel && direct->tunnel == peer->path.direct)
-			return direct;
-		if (direct->state != DIRECT_LINGER && (!best || direct->state == DIRECT_UP))
-			best = direct;
-	}
-	return best;
-}
-
 static void add_direct(const struct peer *peer, struct ro_session_view *view)
 {
-	const struct direct *direct = best(peer);
+	const struct direct *direct = direct_foremost(peer);
 
 	view->tunnel.index = FWD_NONE;
 	view->heard = TIME_NEVER;
-	if (!direct)
+	if (!direct || direct->state == DIRECT_LINGER)
 		return;
 	view->encap = direct->encap;
 	view->local = direct->local;

@@ -3,6 +3,7 @@
  * control/ro/show.c, explain.c: what an operator is told (operations.md, section 2, complaint 5).
  */
 #include "case.h"
+#include "ro/direct.h"
 
 /* --- cache ------------------------------------------------------------------------------------------------ */
 
@@ -369,6 +370,32 @@ static void test_explain_on_the_way(void **state)
 	assert_gate("path", RO_FAIL, "by the hub: keepalives are not answered");
 }
 
+/* What we wait for at our other address came later: the tunnel that is being tried is what is shown. */
+static void test_the_tunnel_that_is_tried(void **state)
+{
+	struct direct_ends ends = {.encap = ENCAP_UDP};
+	struct ro_session_view view;
+	struct peer *peer;
+	struct direct *half;
+
+	(void)state;
+	start_direct();
+	peer = (struct peer *)(uintptr_t)scene_peer(scene, far);
+	ends.port = peer->directs->port;
+	ends.local = peer->directs->local;
+	ends.remote = world_addr("203.0.113.99");
+	assert_int_equal(direct_open(peer, &ends, &half), 0);
+	assert_ptr_equal(peer->directs, half);
+	assert_int_equal(half->state, DIRECT_HALF);
+	far->dead = true;
+	scene_run(scene, 5 * NS_PER_S);
+	explain("10.3.0.5", "10.1.0.9");
+	assert_gate("direct tunnel proven", RO_FAIL, "has fallen silent");
+	view = scene_session(scene, far);
+	assert_true(addr_is_equal(&view.remote, &far->care_of));
+	assert_int_equal(view.remote_port, 434);
+}
+
 static void test_explain_hub(void **state)
 {
 	(void)state;
@@ -401,6 +428,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_explain_shut, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_explain_policy, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_explain_on_the_way, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_the_tunnel_that_is_tried, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_explain_hub, setup, teardown),
 	};
 
