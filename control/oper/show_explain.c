@@ -15,6 +15,7 @@ struct explaining {
 	struct answer *answer;
 	const char *shut; /* the first gate that failed; NULL: none */
 	bool is_direct;
+	bool is_foreign; /* the source is another's */
 };
 
 static const char *const verdicts[] = {
@@ -29,6 +30,7 @@ static void gate_row(void *arg, const struct ro_gate *gate)
 
 	if (gate->verdict == RO_FAIL && of->shut == NULL)
 		of->shut = gate->name;
+	of->is_foreign |= gate->verdict == RO_FAIL && strcmp(gate->name, "source is ours") == 0;
 	of->is_direct |= gate->verdict == RO_PASS && strcmp(gate->name, "path") == 0;
 	answer_row(of->answer, json_pack("{ss ss so so}", "verdict", verdicts[gate->verdict],
 					 "gate", gate->name, "value", show_text(gate->value),
@@ -43,12 +45,14 @@ struct advice {
 };
 
 static const struct advice at_branch[] = {
+	{"they are two routers'", "nothing: packets between the two do not leave this branch"},
 	{"source is ours",
 	 "ask the branch that has the source; show registration has our networks"},
 	{"registered at the hub", "show registration"},
 	{"enabled here", "set mobile-router.route-optimization.enabled: true, and reload"},
 	{"granted by the hub", "ro explain at the hub"},
-	{"destination is a peer's", "ro explain at the hub: why it does not tell of it"},
+	{"destination is a peer's",
+	 "ro explain at the hub; if all passes there, it tells when we register again"},
 	{"not stopped", "ro start with the peer's home address"},
 	{"may ask", "set request: true here, or ask from the other side"},
 	{"not held down", "mend that; then ro start tries at once"},
@@ -71,7 +75,8 @@ static const struct advice at_hub[] = {
 	{"source asks for direct paths", "set route-optimization.enabled: true at its branch"},
 	{"source may be advertised", "change its subscriber entry, and reload"},
 	{"source is advertised", "set route-optimization.advertise: true at its branch"},
-	{"destination is a router's", "add the destination's network to a subscriber"},
+	{"destination is a router's",
+	 "nothing if it is at the hub or beyond; else add its network to a subscriber"},
 	{"destination is bound", "show registration at its branch"},
 	{"destination asks for direct paths", "set route-optimization.enabled: true at its branch"},
 	{"destination may be advertised", "change its subscriber entry, and reload"},
@@ -88,7 +93,7 @@ static const struct advice at_hub[] = {
 static void conclude(struct explaining *of, const struct advice *advice, const char *good,
 		     const char *bad)
 {
-	bool pass = of->is_direct || of->shut == NULL;
+	bool pass = (of->is_direct && !of->is_foreign) || of->shut == NULL;
 	char text[160];
 
 	while (!pass && advice->gate != NULL && strcmp(advice->gate, of->shut) != 0)
@@ -187,6 +192,7 @@ int show_explain(struct answer *answer, const struct running *running)
 	struct explaining of = {.answer = answer};
 	struct ip_addr source, destination;
 	int result = command_address(answer, 0, &source);
+	bool inside;
 
 	if (result == 0)
 		result = command_address(answer, 1, &destination);
@@ -199,7 +205,8 @@ int show_explain(struct answer *answer, const struct running *running)
 		return 0;
 	}
 	ro_explain(haaro_ro(running->haaro), &source, &destination, gate_row, &of);
+	inside = of.shut != NULL && strcmp(of.shut, "they are two routers'") == 0;
 	conclude(&of, at_branch, "direct from here; the way back is the peer's to explain",
-		 "by the hub");
+		 inside ? "by no tunnel" : "by the hub");
 	return 0;
 }

@@ -3,6 +3,7 @@
  * Why a pair of addresses has a direct path, or has not: every gate on the way, in the order in which
  * they open, each with what is known and for how long (operations.md, section 2, complaint 5).
  */
+#include <inttypes.h>
 #include <stdarg.h>
 
 #include "ro/cache.h"
@@ -39,21 +40,40 @@ __attribute__((format(printf, 5, 6))) static void tell(struct explanation *of, c
 
 /* --- us --------------------------------------------------------------------------------------------------- */
 
+static bool is_own(const struct explanation *of, const struct ip_addr *address)
+{
+	return ro_owns(of->ro, address->v4) || addr_is_equal(address, ro_home_address(of->ro));
+}
+
+/* Returns whether packets between the two stay here. */
+static bool explain_pair(struct explanation *of, const struct ip_addr *source,
+			 const struct ip_addr *destination)
+{
+	bool inside = !of->peer && is_own(of, source) && is_own(of, destination);
+
+	tell(of, "they are two routers'", !inside, 0, "%s", inside ? "both are ours" : "yes");
+	return inside;
+}
+
+/* Only a registration says which networks are ours: without one, nobody knows. */
 static void explain_source(struct explanation *of, const struct ip_addr *source)
 {
-	bool own = ro_owns(of->ro, source->v4) || addr_is_equal(source, ro_home_address(of->ro));
+	bool own = is_own(of, source);
+	bool registered = mobile_is_registered(of->ro->mobile);
 
+	tell(of, "registered at the hub", registered, mobile_optimization(of->ro->mobile)->when,
+	     "%s", registered ? "yes" : "no");
+	of->in_order = !registered;
 	tell(of, "source is ours", own, 0, "%s",
 	     own ? "in a network that the hub accepted" : "in none of our accepted networks");
+	of->in_order = false;
 }
 
 static void explain_hub(struct explanation *of)
 {
 	const struct ro *ro = of->ro;
 	const struct mobile_optimization *told = mobile_optimization(ro->mobile);
-	bool registered = mobile_is_registered(ro->mobile);
 
-	tell(of, "registered at the hub", registered, told->when, "%s", registered ? "yes" : "no");
 	tell(of, "enabled here", ro->conf->mobile.route_optimization, 0, "%s",
 	     ro->conf->mobile.route_optimization ? "yes" : "route-optimization.enabled is false");
 	tell(of, "granted by the hub", ro->granted, told->when, "%s",
@@ -96,8 +116,11 @@ static void explain_policy(struct explanation *of)
 	     peer->stopped ? "ro stop was said; ro start takes it back" : "yes");
 	tell(of, "may ask", conf->request || peer_is_accepted(peer), 0, "%s",
 	     conf->request ? "request is true" : "request is false: only the peer may ask");
-	tell(of, "not held down", held == 0, 0, "%s%s", held ? "for a while: " : "yes",
-	     held && peer->reason ? peer->reason : "");
+	if (held)
+		tell(of, "not held down", false, 0, "for another %" PRIu64 " s: %s",
+		     time_in_seconds(held), peer->reason ? peer->reason : "it failed");
+	else
+		tell(of, "not held down", true, 0, "yes");
 }
 
 static void explain_nat(struct explanation *of)
@@ -190,6 +213,7 @@ void ro_explain(const struct ro *ro, const struct ip_addr *source,
 		const struct ip_addr *destination, ro_gate_visit visit, void *arg)
 {
 	struct explanation of = {.ro = ro, .visit = visit, .arg = arg};
+	bool inside;
 
 	of.prefix = cache_lookup(ro, destination->v4);
 	of.peer = peer_find(ro, destination);
@@ -197,8 +221,11 @@ void ro_explain(const struct ro *ro, const struct ip_addr *source,
 		of.prefix = NULL;
 	else if (of.prefix)
 		of.peer = of.prefix->peer;
+	inside = explain_pair(&of, source, destination);
 	explain_source(&of, source);
 	explain_hub(&of);
+	if (inside)
+		return;
 	explain_peer(&of);
 	if (!of.peer)
 		return;

@@ -191,8 +191,9 @@ void ro_explain(const struct ro *ro, const struct ip_addr *source,
 		gate = (struct ro_gate){.name = fakes->shut, .verdict = RO_FAIL, .age = TIME_NEVER};
 		visit(arg, &gate);
 	}
-	gate = (struct ro_gate){
-		.name = "path", .verdict = fakes->shut ? RO_OPEN : RO_PASS, .age = 3 * NS_PER_S};
+	gate = (struct ro_gate){.name = "path",
+				.verdict = fakes->shut && !fakes->is_direct ? RO_OPEN : RO_PASS,
+				.age = 3 * NS_PER_S};
 	addr_print(destination, gate.value);
 	visit(arg, &gate);
 }

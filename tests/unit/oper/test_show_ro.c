@@ -206,6 +206,16 @@ static void test_conclusions(void **state)
 	expect_conclusion("fail", "by the hub; next: ro explain at the hub");
 	fakes->shut = "a gate of tomorrow";
 	expect_conclusion("fail", "by the hub");
+	fakes->shut = "they are two routers'";
+	expect_conclusion("fail", "by no tunnel; next: nothing: packets between the two do not "
+				  "leave this branch");
+	/* the path is direct, but not for a source of another's */
+	fakes->is_direct = true;
+	fakes->shut = "registered at the hub";
+	expect_conclusion("pass", "direct from here; the way back is the peer's to explain");
+	fakes->shut = "source is ours";
+	expect_conclusion("fail", "by the hub; next: ask the branch that has the source; show "
+				  "registration has our networks");
 	fakes_fini();
 }
 
@@ -255,7 +265,8 @@ static void test_explain_at_hub(void **state)
 		"{\"verdict\":\"fail\",\"gate\":\"destination is a router's\","
 		"\"value\":\"no router has it: see show bindings\",\"age_s\":null},"
 		"{\"verdict\":\"fail\",\"gate\":\"conclusion\",\"value\":\"they do not find each "
-		"other; next: add the destination's network to a subscriber\",\"age_s\":null}]");
+		"other; next: nothing if it is at the hub or beyond; else add its network to a "
+		"subscriber\",\"age_s\":null}]");
 	fakes_fini();
 }
 

@@ -247,8 +247,9 @@ static void assert_gate(const char *name, enum ro_verdict verdict, const char *v
 static void test_explain_direct(void **state)
 {
 	static const char *const names[] = {
-		"source is ours",
+		"they are two routers'",
 		"registered at the hub",
+		"source is ours",
 		"enabled here",
 		"granted by the hub",
 		"destination is a peer's",
@@ -285,7 +286,7 @@ static void test_explain_direct(void **state)
 	assert_gate("direct tunnel proven", RO_PASS, "answers");
 	assert_gate("path", RO_PASS, "direct");
 	assert_true(gates[0].age == TIME_NEVER);
-	for (size_t i = 10; i < 13; i++) /* the tests and our registration */
+	for (size_t i = 11; i < 14; i++) /* the tests and our registration */
 		assert_in_range(gates[i].age, 2900 * NS_PER_MS, 3100 * NS_PER_MS);
 	explain("192.0.2.3", "192.0.2.1");
 	assert_gate("source is ours", RO_PASS, "in a network that the hub accepted");
@@ -311,7 +312,33 @@ static void test_explain_shut(void **state)
 	assert_gate("care-of test", RO_OPEN, "not answered");
 	explain("10.3.0.5", "10.77.0.9");
 	assert_gate("destination is a peer's", RO_FAIL, "the hub told of no router that has it");
+	assert_int_equal(n_gates, 6);
+	assert_gate("they are two routers'", RO_PASS, "yes");
+	explain("10.3.0.5", "10.3.0.9");
+	assert_gate("they are two routers'", RO_FAIL, "both are ours");
 	assert_int_equal(n_gates, 5);
+	explain("10.3.0.5", "192.0.2.3");
+	assert_gate("they are two routers'", RO_FAIL, "both are ours");
+	explain("10.99.0.5", "10.3.0.9");
+	assert_gate("they are two routers'", RO_PASS, "yes");
+}
+
+/* What is ours is known by a registration alone: without one the source is no reason. */
+static void test_explain_unregistered(void **state)
+{
+	struct world *world = scene->world;
+	struct error err;
+
+	(void)state;
+	world_start(world);
+	assert_int_equal(ro_create(&scene->ro, &world->core, &world->link, world->mobile,
+				   &world->conf, &err),
+			 0);
+	explain("10.3.0.5", "10.1.0.9");
+	assert_string_equal(gates[1].name, "registered at the hub");
+	assert_gate("registered at the hub", RO_FAIL, "no");
+	assert_gate("source is ours", RO_OPEN, "in none of our accepted networks");
+	assert_gate("granted by the hub", RO_FAIL, "it said nothing: not enabled there");
 }
 
 /* Each reason that an operator or a configuration gives. */
@@ -350,7 +377,7 @@ static void test_explain_on_the_way(void **state)
 	scene_traffic(scene, far, true);
 	scene_run(scene, NS_PER_S);
 	explain("10.3.0.5", "10.1.0.9");
-	assert_gate("not held down", RO_FAIL, "for a while: its policy refuses");
+	assert_gate("not held down", RO_FAIL, "for another 29 s: its policy refuses");
 	assert_gate("we are registered there", RO_OPEN, "no, last code 129");
 	assert_gate("the peer is registered here", RO_OPEN,
 		    "no: its packets to us may come directly, ours wait (mutual: wait)");
@@ -426,6 +453,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_whole_without_the_hub, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_explain_direct, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_explain_shut, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_explain_unregistered, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_explain_policy, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_explain_on_the_way, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_the_tunnel_that_is_tried, setup, teardown),
