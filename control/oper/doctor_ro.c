@@ -10,7 +10,7 @@
 
 #include "oper/doctor.h"
 
-#define HELD_MOST 8 /* peers that have a row each */
+#define PEERS_MOST 8 /* peers that have a row each */
 
 static void check_grant(struct answer *answer, const struct ro_view *view)
 {
@@ -67,7 +67,7 @@ static void check_policer(struct answer *answer, const struct conf *conf)
 		    advice);
 }
 
-/* --- peers that are left alone ---------------------------------------------------------- */
+/* --- peers that are left alone, or silent --------------------------------------------------- */
 
 struct advice {
 	const char *reason;
@@ -83,13 +83,31 @@ static const struct advice at_peer[] = {
 	{"full-size packets do not pass directly",
 	 "look for a smaller MTU between the two care-of addresses"},
 	{"as many peers as max-peers allows", "raise route-optimization.max-peers"},
+	{"keepalives are not answered",
+	 "look what drops packets between the two care-of addresses"},
+	{"its policy refuses", "look there for ro stop, for advertise: false, and in its log"},
 	{NULL, NULL},
 };
 
 struct looking {
 	struct answer *answer;
-	size_t n; /* held */
+	size_t n; /* not as they should be */
 };
+
+/* What is wrong with the path to a peer; false: nothing, or nothing yet. */
+static bool find_wrong(const struct ro_session_view *view, char *found, size_t size)
+{
+	if (view->state == RO_STATE_STOPPED)
+		snprintf(found, size, "stopped by the operator");
+	else if (view->state == RO_STATE_HELD)
+		snprintf(found, size, "left alone for %" PRIu64 " s: %s",
+			 time_in_seconds(view->held), view->reason);
+	else if (view->state == RO_STATE_PROBING && view->reason[0] != '\0')
+		snprintf(found, size, "being tried again: %s", view->reason);
+	else
+		return false;
+	return true;
+}
 
 static bool look_at_peer(void *arg, const struct ro_session_view *view)
 {
@@ -97,14 +115,16 @@ static bool look_at_peer(void *arg, const struct ro_session_view *view)
 	struct looking *looking = arg;
 	char check[48], general[64], found[128], text[ADDR_TEXT_SIZE];
 
-	if (view->state != RO_STATE_HELD || looking->n++ >= HELD_MOST)
+	if (!find_wrong(view, found, sizeof(found)) || looking->n++ >= PEERS_MOST)
 		return true;
 	addr_print(&view->home_address, text);
 	snprintf(check, sizeof(check), "path to %s", text);
-	snprintf(found, sizeof(found), "left alone for %" PRIu64 " s: %s",
-		 time_in_seconds(view->held), view->reason);
-	snprintf(general, sizeof(general), "see ro explain, and show ro sessions %s", text);
-	while (advice->reason != NULL && strcmp(advice->reason, view->reason) != 0)
+	snprintf(general, sizeof(general),
+		 view->state == RO_STATE_STOPPED ? "ro start %s takes it back"
+						 : "see ro explain, and show ro sessions %s",
+		 text);
+	while (advice->reason != NULL &&
+	       (view->state == RO_STATE_STOPPED || strcmp(advice->reason, view->reason) != 0))
 		advice++;
 	doctor_find(looking->answer, VERDICT_WARN, check, found,
 		    advice->reason != NULL ? advice->next : general);
@@ -117,9 +137,9 @@ static void check_peers(struct answer *answer, const struct ro *ro)
 	char found[64];
 
 	ro_walk_sessions(ro, look_at_peer, &looking);
-	if (looking.n <= HELD_MOST)
+	if (looking.n <= PEERS_MOST)
 		return;
-	snprintf(found, sizeof(found), "%zu more are left alone", looking.n - HELD_MOST);
+	snprintf(found, sizeof(found), "%zu more are not direct", looking.n - PEERS_MOST);
 	doctor_find(answer, VERDICT_WARN, "other paths", found, "see show ro sessions");
 }
 

@@ -169,6 +169,60 @@ static void check_files(struct answer *answer, const struct conf *conf)
 		check_mode(answer, conf, conf->mobile.keys[i].file);
 }
 
+/* Who restarts would meet it. */
+static void check_reload(struct answer *answer, const struct reload_result *reload)
+{
+	if (reload->is_tried && !reload->ok)
+		doctor_find(answer, VERDICT_WARN, "last reload", reload->error.text,
+			    "see to it and reload: what runs is not what the file says");
+}
+
+/* --- a branch's registration -------------------------------------------------------------- */
+
+static bool hub_answers(const struct mobile_view *view)
+{
+	for (size_t i = 0; i < view->n_uplinks; i++)
+		if (view->uplinks[i].active)
+			return view->uplinks[i].carrier && view->uplinks[i].answers;
+	return false;
+}
+
+static void check_registration(struct answer *answer, const struct running *running)
+{
+	const struct mobile *mobile = haaro_mobile(running->haaro);
+	struct mobile_view view;
+	char found[96];
+
+	if (mobile == NULL)
+		return;
+	mobile_read(mobile, &view);
+	switch (view.state) {
+	case MOBILE_REGISTERED:
+	case MOBILE_REFRESHING:
+		if (hub_answers(&view))
+			doctor_find(answer, VERDICT_OK, "registration", "registered", "");
+		else
+			doctor_find(answer, VERDICT_WARN, "registration",
+				    "registered, but the hub does not answer",
+				    "look whether the hub runs, and what drops packets on the way");
+		return;
+	case MOBILE_DOWN:
+		doctor_find(answer, VERDICT_WARN, "registration", "no uplink can be used",
+			    "show registration has the carrier and the answers of each");
+		return;
+	case MOBILE_HELD:
+		snprintf(found, sizeof(found),
+			 "refused or revoked, code %u; it tries again by itself", view.last_code);
+		doctor_find(answer, VERDICT_WARN, "registration", found,
+			    "see show violations, the log and the subscribers at the hub");
+		return;
+	default:
+		snprintf(found, sizeof(found), "not registered: %s", mobile_state_name(view.state));
+		doctor_find(answer, VERDICT_WARN, "registration", found,
+			    "see show registration; at the hub show violations");
+	}
+}
+
 int show_doctor(struct answer *answer, const struct running *running)
 {
 	check_hugepages(answer, running);
@@ -178,6 +232,8 @@ int show_doctor(struct answer *answer, const struct running *running)
 	check_clock(answer);
 	check_group(answer, running->conf);
 	check_files(answer, running->conf);
+	check_reload(answer, &running->reload);
+	check_registration(answer, running);
 	doctor_look_at_ro(answer, running);
 	return 0;
 }

@@ -160,6 +160,8 @@ void ro_walk_sessions(const struct ro *ro, ro_session_visit visit, void *arg)
 		view.reason = say(&reason, "reason", i);
 		if (((const struct fakes *)(const void *)ro)->reason != NULL)
 			view.reason = ((const struct fakes *)(const void *)ro)->reason;
+		if (((const struct fakes *)(const void *)ro)->told_state != RO_STATE_IDLE)
+			view.state = ((const struct fakes *)(const void *)ro)->told_state;
 		again = visit(arg, &view);
 		memset(&reason, 0, sizeof(reason));
 		if (!again)

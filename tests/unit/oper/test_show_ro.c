@@ -397,7 +397,69 @@ static void test_doctor_looks_at_peers(void **state)
 	expect_finding("other paths", NULL, NULL, NULL);
 	fakes->n_told = 10;
 	expect_finding("path to 198.18.0.7", NULL, NULL, NULL);
-	expect_finding("other paths", "warn", "3 more are left alone", "see show ro sessions");
+	expect_finding("other paths", "warn", "3 more are not direct", "see show ro sessions");
+	fakes->n_told = 1;
+	fakes->reason = "its policy refuses";
+	expect_finding("path to 198.18.0.0", "warn", "left alone for 9 s: its policy refuses",
+		       "look there for ro stop, for advertise: false, and in its log");
+	fakes->told_state = RO_STATE_STOPPED;
+	expect_finding("path to 198.18.0.0", "warn", "stopped by the operator",
+		       "ro start 198.18.0.0 takes it back");
+	fakes->told_state = RO_STATE_PROBING;
+	fakes->reason = "keepalives are not answered";
+	expect_finding("path to 198.18.0.0", "warn",
+		       "being tried again: keepalives are not answered",
+		       "look what drops packets between the two care-of addresses");
+	fakes->reason = "";
+	expect_finding("path to 198.18.0.0", NULL, NULL, NULL);
+	fakes_fini();
+}
+
+/* At a branch: without a registration nothing else matters. */
+static void test_doctor_looks_at_the_registration(void **state)
+{
+	struct fakes *fakes = fakes_init(false);
+
+	(void)state;
+	fakes->mobile.state = MOBILE_DOWN;
+	expect_finding("registration", "warn", "no uplink can be used",
+		       "show registration has the carrier and the answers of each");
+	fakes->mobile.state = MOBILE_REGISTERED;
+	fakes->mobile.n_uplinks = 2;
+	fakes->mobile.uplinks[0] = (struct mobile_uplink_view){.carrier = true, .answers = true};
+	fakes->mobile.uplinks[1] = (struct mobile_uplink_view){.carrier = true, .active = true};
+	expect_finding("registration", "warn", "registered, but the hub does not answer",
+		       "look whether the hub runs, and what drops packets on the way");
+	fakes->mobile.uplinks[1].answers = true;
+	expect_finding("registration", "ok", "registered", NULL);
+	fakes->mobile.state = MOBILE_REFRESHING;
+	expect_finding("registration", "ok", "registered", NULL);
+	fakes->mobile.state = MOBILE_HELD;
+	fakes->mobile.last_code = 131;
+	expect_finding("registration", "warn",
+		       "refused or revoked, code 131; it tries again by itself",
+		       "see show violations, the log and the subscribers at the hub");
+	fakes->mobile.state = MOBILE_LEFT;
+	expect_finding("registration", "warn", "not registered: down",
+		       "see show registration; at the hub show violations");
+	fakes_fini();
+	fakes_init(true);
+	expect_finding("registration", NULL, NULL, NULL);
+	fakes_fini();
+}
+
+static void test_doctor_knows_a_failed_reload(void **state)
+{
+	struct fakes *fakes = fakes_init(true);
+
+	(void)state;
+	expect_finding("last reload", NULL, NULL, NULL);
+	fakes->running.reload = (struct reload_result){.is_tried = true, .ok = true};
+	expect_finding("last reload", NULL, NULL, NULL);
+	fakes->running.reload.ok = false;
+	error_set(&fakes->running.reload.error, -EINVAL, "hub.yaml:3:1: unknown key 'nmae'");
+	expect_finding("last reload", "warn", "hub.yaml:3:1: unknown key 'nmae'",
+		       "see to it and reload: what runs is not what the file says");
 	fakes_fini();
 }
 
@@ -432,6 +494,8 @@ int main(void)
 		cmocka_unit_test(test_doctor),
 		cmocka_unit_test(test_doctor_counts_keepalives),
 		cmocka_unit_test(test_doctor_looks_at_peers),
+		cmocka_unit_test(test_doctor_looks_at_the_registration),
+		cmocka_unit_test(test_doctor_knows_a_failed_reload),
 		cmocka_unit_test(test_conclusions),
 		cmocka_unit_test(test_conclusions_at_hub),
 	};
