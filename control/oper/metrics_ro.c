@@ -133,7 +133,7 @@ static void walk_direct(struct walk *walk, const struct sessions *sessions)
 	  "times that its direct path followed a new care-of address", handovers) \
 	X("haaro_ro_session_falls", "times that it fell back to the hub", falls)  \
 	X("haaro_ro_session_outage_ms",                                           \
-	  "milliseconds that it was silent for before these falls, all of them",  \
+	  "milliseconds that packets were lost for at most, by all these falls",  \
 	  outage / NS_PER_MS)
 
 static void walk_sessions(struct walk *walk)

@@ -86,7 +86,8 @@ static void fall_silent(struct direct *direct, enum keepalive_size size, const c
 {
 	struct ro *ro = direct->peer->ro;
 	uint64_t mono = ro_mono(ro);
-	uint64_t outage = time_between(direct->keepalive.flows[size].good, mono);
+	uint64_t outage =
+		keepalive_outage(&direct->keepalive, size, ro_conf(ro)->keepalive.interval);
 
 	if (time_between(direct->up_since, mono) >= STABLE_FORGET)
 		direct->stable = STABLE_FIRST;

@@ -49,7 +49,7 @@ struct direct {
 /* What the verdicts about a direct tunnel do: health.c. Each may retire it, none may close it. */
 struct direct_handlers {
 	void (*proven)(struct direct *direct); /* or answers, and is not in use */
-	/* It was up; outage: since when nothing that was sent was answered, nanoseconds. */
+	/* It was up; outage: for how long what was sent was lost, at most, nanoseconds. */
 	void (*silent)(struct direct *direct, const char *why, uint64_t outage);
 	void (*failed)(struct direct *direct, const char *why); /* never up, or given up */
 	void (*overdue)(struct direct *direct); /* its time in use is over: direct_leave_by() */

@@ -38,6 +38,30 @@ static uint32_t lost_of(const struct keepalive *keepalive, const struct keepaliv
 	return lost;
 }
 
+/* For how long the oldest echo behind the newest answer waits for its own; 0: there is none. */
+static uint64_t unanswered_for(const struct keepalive *keepalive, const struct keepalive_flow *flow)
+{
+	uint32_t first = flow->answered + 1;
+
+	if (flow->sent < first)
+		return 0;
+	if (flow->sent - first >= KEEPALIVE_PENDING) /* when it was sent is forgotten */
+		return TIME_NEVER;
+	return time_between(flow->times[first % KEEPALIVE_PENDING], keepalive->core->now.mono);
+}
+
+uint64_t keepalive_outage(const struct keepalive *keepalive, enum keepalive_size size,
+			  uint64_t interval)
+{
+	const struct keepalive_flow *flow = &keepalive->flows[size];
+	uint64_t silent = time_between(flow->good, keepalive->core->now.mono);
+	uint64_t unanswered = unanswered_for(keepalive, flow);
+
+	if (unanswered < silent && silent - unanswered > interval)
+		return unanswered + interval;
+	return silent;
+}
+
 uint32_t keepalive_lost(const struct keepalive *keepalive)
 {
 	uint32_t small = lost_of(keepalive, &keepalive->flows[KEEPALIVE_SMALL]);

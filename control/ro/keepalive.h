@@ -96,6 +96,14 @@ bool keepalive_is_proven(const struct keepalive *keepalive);
 /* The same, and the newest answers are to echoes no older than this. */
 bool keepalive_is_fresh(const struct keepalive *keepalive, uint64_t within);
 
+/*
+ * For how long packets were lost, at most; interval: that of echoes while there is traffic. Without
+ * any there are seconds between two echoes, but the first packet after a pause brings one: what that
+ * found was so for an interval at most, and what was before has cost nothing.
+ */
+uint64_t keepalive_outage(const struct keepalive *keepalive, enum keepalive_size size,
+			  uint64_t interval);
+
 /* Overdue in a row, of the size that has lost more. */
 uint32_t keepalive_lost(const struct keepalive *keepalive);
 
