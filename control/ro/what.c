@@ -10,6 +10,15 @@
 
 /* --- what is asked: rows 11 to 17 ---------------------------------------------------------------------------- */
 
+static const char *why_none(const struct claim *claim)
+{
+	if (claim->peer && claim->peer->stopped)
+		return "stopped by the operator";
+	if (!claim->ro->granted)
+		return "the hub does not let us";
+	return claim->ro->leaving ? "we leave" : "advertise is false here";
+}
+
 bool what_policy(struct claim *claim)
 {
 	const struct registration_request *message = &claim->message;
@@ -25,7 +34,7 @@ bool what_policy(struct claim *claim)
 	}
 	if (!claim->ro->granted || claim->ro->leaving || !ro_conf(claim->ro)->advertise ||
 	    (claim->peer && claim->peer->stopped))
-		return claim_refuse(claim, REPLY_PROHIBITED, "we take no registrations of peers");
+		return claim_refuse(claim, REPLY_PROHIBITED, why_none(claim));
 	if (ro_conf(claim->ro)->draft_00.require_networks && message->n_networks == 0)
 		return claim_refuse(claim, REPLY_PROHIBITED, "names no network");
 	return false;

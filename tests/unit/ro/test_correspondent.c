@@ -470,6 +470,8 @@ static void test_role(void **state)
 	start_tested();
 	request = far_request(far);
 	assert_refused(&request, REPLY_PROHIBITED);
+	assert_string_equal(world_event(scene->world, EVENT_RO_REFUSED)->text,
+			    "advertise is false here");
 	scene->world->next.mobile.optimization.advertise = true;
 	world_reload(scene->world);
 	scene_run(scene, NS_PER_S);
@@ -477,6 +479,8 @@ static void test_role(void **state)
 	scene_refresh(scene);
 	request = far_request(far);
 	assert_refused(&request, REPLY_PROHIBITED);
+	assert_string_equal(world_event(scene->world, EVENT_RO_REFUSED)->text,
+			    "the hub does not let us");
 	scene->grants = true;
 	scene_refresh(scene);
 	assert_int_equal(far_register(far), REPLY_ACCEPTED);
