@@ -13,7 +13,7 @@
 
 struct explaining {
 	struct answer *answer;
-	const char *shut; /* the first gate that failed; NULL: none */
+	const char *shut; /* the gate to be opened first; NULL: none failed */
 	bool is_direct;
 	bool is_foreign; /* the source is another's */
 };
@@ -24,11 +24,17 @@ static const char *const verdicts[] = {
 	[RO_OPEN] = "open",
 };
 
+/* A path is also held down because of NATs: then these are what is to be mended. */
+static bool is_why(const char *gate, const char *shut)
+{
+	return strcmp(shut, "not held down") == 0 && strcmp(gate, "one side can be reached") == 0;
+}
+
 static void gate_row(void *arg, const struct ro_gate *gate)
 {
 	struct explaining *of = arg;
 
-	if (gate->verdict == RO_FAIL && of->shut == NULL)
+	if (gate->verdict == RO_FAIL && (of->shut == NULL || is_why(gate->name, of->shut)))
 		of->shut = gate->name;
 	of->is_foreign |= gate->verdict == RO_FAIL && strcmp(gate->name, "source is ours") == 0;
 	of->is_direct |= gate->verdict == RO_PASS && strcmp(gate->name, "path") == 0;
@@ -61,7 +67,8 @@ static const struct advice at_branch[] = {
 	{"asked for", "send packets that way, or ro start with the peer's home address"},
 	{"home test", "look whether the home addresses reach each other through the hub"},
 	{"care-of test", "look whether the peer's home address is reached outside of tunnels"},
-	{"we are registered there", "ro explain at the peer, and its log: why it refuses"},
+	{"we are registered there",
+	 "send packets that way; if it refuses, ro explain there and its log say why"},
 	{"the peer is registered here", "ro explain at the peer, the other way round"},
 	{"direct tunnel proven", "look what drops packets between the two care-of addresses"},
 	{"path", "show ro sessions with the peer's home address"},

@@ -192,6 +192,9 @@ void ro_explain(const struct ro *ro, const struct ip_addr *source,
 	if (fakes->shut != NULL) {
 		gate = (struct ro_gate){.name = fakes->shut, .verdict = RO_FAIL, .age = TIME_NEVER};
 		visit(arg, &gate);
+		gate.name = fakes->shut_too;
+		if (gate.name != NULL)
+			visit(arg, &gate);
 	}
 	gate = (struct ro_gate){.name = "path",
 				.verdict = fakes->shut && !fakes->is_direct ? RO_OPEN : RO_PASS,

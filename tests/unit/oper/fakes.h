@@ -24,6 +24,7 @@ struct fakes {
 	const char *reason;         /* of each of n_told; NULL: "reason" and its number */
 	const char *shut;           /* a gate of ro explain that fails; NULL: the path is direct */
 	enum ro_state told_state;   /* of those in n_told, unless it is 0 */
+	const char *shut_too;       /* another behind it; NULL: none */
 	bool is_direct;             /* the path passes whatever gate is shut */
 	struct home_pair_view pair; /* the same at a hub */
 	bool is_cleared;            /* haaro_clear_binding() was called */

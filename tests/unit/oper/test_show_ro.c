@@ -209,6 +209,18 @@ static void test_conclusions(void **state)
 	fakes->shut = "they are two routers'";
 	expect_conclusion("fail", "by no tunnel; next: nothing: packets between the two do not "
 				  "leave this branch");
+	/* a hold-down that says that there are NATs is mended at the NATs */
+	fakes->shut = "not held down";
+	expect_conclusion("fail", "by the hub; next: mend that; then ro start tries at once");
+	fakes->shut_too = "one side can be reached";
+	expect_conclusion("fail", "by the hub; next: forward UDP port 434 at one side's NAT, and "
+				  "set outbound-only: no there");
+	fakes->shut = "not stopped";
+	expect_conclusion("fail", "by the hub; next: ro start with the peer's home address");
+	fakes->shut_too = NULL;
+	fakes->shut = "we are registered there";
+	expect_conclusion("fail", "by the hub; next: send packets that way; if it refuses, ro "
+				  "explain there and its log say why");
 	/* the path is direct, but not for a source of another's */
 	fakes->is_direct = true;
 	fakes->shut = "registered at the hub";
