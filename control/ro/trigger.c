@@ -129,6 +129,20 @@ static void go_on(struct peer *peer)
 	}
 }
 
+/*
+ * Our packets go directly, by the peer's own registration: its packets wait for ours. The timer of a
+ * hold-down is that of the look at traffic, which ends if there is none.
+ */
+static void complete(struct peer *peer)
+{
+	if (peer_is_registered(peer) || peer_is_asked(peer))
+		return;
+	if (!path_is_held(peer))
+		go_on(peer);
+	else if (!peer->active)
+		look_in(peer, time_between(ro_mono(peer->ro), peer->held_until));
+}
+
 /* --- the ways in ----------------------------------------------------------------------------------------------- */
 
 void trigger_look(struct timer *timer, void *arg)
@@ -136,12 +150,15 @@ void trigger_look(struct timer *timer, void *arg)
 	struct peer *peer = arg;
 
 	(void)timer;
-	if (peer->path.direct)
+	if (peer->path.direct) {
 		look_at_traffic(peer);
-	else if (peer->wanted != TRIGGER_NONE)
-		end_counting(peer);
-	if (!peer->path.direct && !path_is_held(peer))
-		go_on(peer);
+		complete(peer);
+	} else {
+		if (peer->wanted != TRIGGER_NONE)
+			end_counting(peer);
+		if (!path_is_held(peer))
+			go_on(peer);
+	}
 	path_mark(peer);
 }
 

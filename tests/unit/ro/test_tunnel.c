@@ -422,6 +422,44 @@ static void test_falls_and_returns(void **state)
 	assert_int_equal(scene_session(scene, far).falls, 1);
 }
 
+/*
+ * Our registration failed, and the peer's own came during the hold-down: our packets go directly, and
+ * when it is over we register there too, traffic or not. Else only one direction would be direct.
+ */
+static void held_but_accepted(bool traffic)
+{
+	far->mute = true;
+	scene_start(scene);
+	scene_traffic(scene, far, true);
+	scene_run(scene, 20 * NS_PER_S);
+	assert_int_equal(scene_state(scene, far), RO_STATE_HELD);
+	far->mute = false;
+	assert_int_equal(far_register(far), REPLY_ACCEPTED);
+	assert_true(far_knock(far, 434));
+	scene_run(scene, 2 * NS_PER_S);
+	assert_true(scene_is_direct(scene, far));
+	assert_false(peer_is_registered(scene_peer(scene, far)));
+	for (int i = 0; i < 40; i++) {
+		if (traffic)
+			scene->world->fwd.path_counters[scene_peer(scene, far)->path.index]
+				.sent_direct.packets++;
+		scene_run(scene, NS_PER_S);
+	}
+	assert_true(peer_is_registered(scene_peer(scene, far)));
+}
+
+static void test_held_but_accepted(void **state)
+{
+	(void)state;
+	held_but_accepted(false);
+}
+
+static void test_held_but_accepted_with_traffic(void **state)
+{
+	(void)state;
+	held_but_accepted(true);
+}
+
 /* What the falls cost is added up, for a rate over any time; last and worst are of one. */
 static void test_outages_add_up(void **state)
 {
@@ -636,6 +674,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_full_size_is_lost, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_small_are_enough, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_falls_and_returns, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_held_but_accepted, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_held_but_accepted_with_traffic, setup,
+						teardown),
 		cmocka_unit_test_setup_teardown(test_outages_add_up, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_trust_is_lost, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_hold_down, setup, teardown),
