@@ -263,6 +263,8 @@ int ro_start(struct ro *ro, const struct ip_addr *home_address)
 		return -ENOENT;
 	if (!ro->granted || ro->leaving)
 		return -ENOTCONN;
+	if (peer->stopped)
+		peer->reason = NULL;
 	peer->stopped = false;
 	path_forgive(peer);
 	return trigger_fire(peer, TRIGGER_MANUAL);

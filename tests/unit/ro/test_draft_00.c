@@ -124,7 +124,9 @@ static void test_mesh_and_manual(void **state)
 	assert_int_equal(far_register(far), REPLY_PROHIBITED);
 	assert_string_equal(world_event(scene->world, EVENT_RO_REFUSED)->text,
 			    "stopped by the operator");
+	assert_string_equal(scene_session(scene, far).reason, "stopped by the operator");
 	assert_int_equal(ro_start(scene->ro, &far->home_address), 0);
+	assert_string_equal(scene_session(scene, far).reason, "");
 	scene_run(scene, NS_PER_S);
 	assert_true(peer_is_registered(scene_peer(scene, far)));
 }
