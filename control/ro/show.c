@@ -152,7 +152,7 @@ static void add_direct(const struct peer *peer, struct ro_session_view *view)
 	view->rtt = direct->keepalive.srtt;
 	view->heard = since(peer->ro, direct->keepalive.heard);
 	view->lost = keepalive_lost(&direct->keepalive);
-	view->direct_in = direct->state == DIRECT_UP && peer_is_accepted(peer);
+	view->direct_in = direct->state == DIRECT_UP && peer_is_registered(peer);
 }
 
 static bool is_of_interest(const struct peer *peer)

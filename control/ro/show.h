@@ -66,7 +66,7 @@ struct ro_session_view {
 	struct ip_addr home_address;
 	enum ro_state state;
 	bool direct_out;  /* our packets to it go directly */
-	bool direct_in;   /* its packets come directly: it is registered here, and heard */
+	bool direct_in;   /* its packets may come directly: we are registered there, and hear it */
 	enum encap encap; /* of the direct tunnel */
 	struct tunnel_ref tunnel;
 	struct ip_addr local; /* care-of addresses of the direct tunnel; IP_NONE: there is none */

@@ -270,6 +270,7 @@ static void test_one_way(void **state)
 	assert_true(peer_is_registered(scene_peer(scene, far)));
 	assert_false(scene_is_direct(scene, far));
 	assert_int_equal(scene_state(scene, far), RO_STATE_WAITING);
+	assert_true(scene_session(scene, far).direct_in && !scene_session(scene, far).direct_out);
 }
 
 static uint64_t time_until(bool direct)
@@ -439,6 +440,7 @@ static void held_but_accepted(bool traffic)
 	scene_run(scene, 2 * NS_PER_S);
 	assert_true(scene_is_direct(scene, far));
 	assert_false(peer_is_registered(scene_peer(scene, far)));
+	assert_true(scene_session(scene, far).direct_out && !scene_session(scene, far).direct_in);
 	for (int i = 0; i < 40; i++) {
 		if (traffic)
 			scene->world->fwd.path_counters[scene_peer(scene, far)->path.index]
