@@ -201,8 +201,12 @@ const struct command *command_find(struct answer *answer)
 		n_arguments = request->n_words - count_words(command->words);
 		if (n_arguments >= command->min_arguments && n_arguments <= command->max_arguments)
 			return command;
-		error_set(&answer->err, -EINVAL, "usage: %s %s", command->words,
-			  command->arguments);
+		if (command->max_arguments == 0)
+			error_set(&answer->err, -EINVAL, "%s stands alone; help lists the commands",
+				  command->words);
+		else
+			error_set(&answer->err, -EINVAL, "usage: %s %s", command->words,
+				  command->arguments);
 		return NULL;
 	}
 	error_set(&answer->err, -EINVAL, "there is no such command; help lists them");

@@ -149,8 +149,8 @@ static void explain_trigger(struct explanation *of)
 	const struct peer *peer = of->peer;
 	bool asked = peer->attempts > 0 || peer_is_accepted(peer);
 
-	tell(of, "asked for", asked, peer->triggered, "trigger: %s, asked %u times",
-	     names[ro_conf(of->ro)->trigger], peer->attempts);
+	tell(of, "asked for", asked, peer->triggered, "trigger: %s, asked %u time%s",
+	     names[ro_conf(of->ro)->trigger], peer->attempts, peer->attempts == 1 ? "" : "s");
 }
 
 static void explain_tests(struct explanation *of)

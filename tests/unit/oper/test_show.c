@@ -210,7 +210,7 @@ static void test_clear(void **state)
 	fakes_expect("clear binding 192.0.2.1",
 		     "[{\"result\":\"cleared\",\"home_address\":\"192.0.2.1\"}]");
 	assert_true(fakes->is_cleared);
-	fakes_expect_error("show ports now", "usage: show ports ");
+	fakes_expect_error("show ports now", "show ports stands alone; help lists the commands");
 	fakes_expect_error("frobnicate", "there is no such command; help lists them");
 	fakes_fini();
 }

@@ -20,7 +20,7 @@ static void test_whole(void **state)
 		     "[{\"enabled\":true,\"granted\":true,\"code\":0,\"answered_s\":61,"
 		     "\"behind_nat\":true,\"outbound_only\":false,\"peers\":2,\"prefixes\":3,"
 		     "\"sessions\":5,\"direct\":4,\"held_requests\":0}]");
-	fakes_expect_error("show ro x", "usage: show ro ");
+	fakes_expect_error("show ro x", "show ro stands alone; help lists the commands");
 	fakes_fini();
 	fakes_init(true);
 	fakes_expect_error("show ro", "a home agent has no peers; try show ro advertised");

@@ -278,7 +278,7 @@ static void test_explain_direct(void **state)
 	assert_gate("destination is a peer's", RO_PASS, "10.1.0.0/24 of 192.0.2.1");
 	assert_gate("not held down", RO_PASS, "yes");
 	assert_gate("one side can be reached", RO_PASS, "we are open, the peer is open");
-	assert_gate("asked for", RO_PASS, "trigger: send, asked 1 times");
+	assert_gate("asked for", RO_PASS, "trigger: send, asked 1 time");
 	assert_gate("home test", RO_PASS, "answered through the hub");
 	assert_gate("care-of test", RO_PASS, "answered natively");
 	assert_gate("we are registered there", RO_PASS, "yes, last code 0");
