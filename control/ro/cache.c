@@ -317,6 +317,18 @@ static bool is_over(const struct peer *peer, uint64_t kept)
 	return time_between(peer->seen, ro_mono(peer->ro)) >= kept && peer_is_idle(peer);
 }
 
+/* Its router was told of all the while, and it was not: withdrawn. */
+static void drop_withdrawn(const struct peer *peer, uint64_t kept)
+{
+	struct ro_prefix *prefix = peer->prefixes, *next;
+
+	for (; prefix; prefix = next) {
+		next = prefix->next;
+		if (!prefix->claimed && prefix->seen + kept <= peer->seen)
+			cache_drop(prefix);
+	}
+}
+
 void cache_age(struct ro *ro)
 {
 	struct peer *peer = ro->peers, *next;
@@ -326,6 +338,8 @@ void cache_age(struct ro *ro)
 		next = peer->hh.next;
 		if (is_over(peer, kept))
 			peer_drop(peer);
+		else
+			drop_withdrawn(peer, kept);
 	}
 	core_timer_set(ro->core, &ro->age_timer, kept / LIFETIMES_KEPT / 2);
 }

@@ -303,6 +303,36 @@ static void test_changes_hands_unlisted(void **state)
 	assert_ptr_equal(cache_find(scene->ro, &moved)->peer, scene_peer(scene, other));
 }
 
+/* It is told of on and on, but a network of its no longer: gone after three lifetimes (haaro.md, A17). */
+static void test_withdrawn(void **state)
+{
+	const uint64_t lifetime = scene->world->conf.mobile.lifetime;
+
+	(void)state;
+	far->networks[far->n_networks++] = prefix("10.1.1.0", 24);
+	scene_start(scene);
+	scene_refresh(scene);
+	far->n_networks--;
+	scene_run(scene, 2 * lifetime);
+	assert_true(is_routed("10.1.1.0", 24));
+	scene_run(scene, 2 * lifetime);
+	assert_false(is_routed("10.1.1.0", 24));
+	assert_true(is_routed("10.1.0.0", 24));
+}
+
+/* Not told of itself any more, as where there are more routers than fit: what was said holds. */
+static void test_kept_with_its_router(void **state)
+{
+	const uint64_t lifetime = scene->world->conf.mobile.lifetime;
+
+	(void)state;
+	start_direct();
+	far->told = TOLD_NEVER;
+	scene->world->conf.mobile.optimization.request = false;
+	scene_run(scene, lifetime);
+	assert_true(is_routed("10.1.0.0", 24));
+}
+
 /* A network more of ours: what was told of it is left to the hub from then on. */
 static void test_becomes_ours(void **state)
 {
@@ -526,6 +556,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_overlaps_ours, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_changes_hands, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_changes_hands_unlisted, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_withdrawn, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_kept_with_its_router, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_becomes_ours, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_opens, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_ages, setup, teardown),
