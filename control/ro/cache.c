@@ -17,6 +17,16 @@
 
 /* --- peers ----------------------------------------------------------------------------------------- */
 
+/* Who has it as a network has a route to it for as long as no router has it as its home address. */
+static void route_host(struct ro *ro, const struct ip_addr *home_address)
+{
+	const struct ip_prefix host = prefix_v4(home_address->v4, 32);
+	const struct ro_prefix *network = cache_find(ro, &host);
+
+	if (network)
+		path_route(network->peer);
+}
+
 struct peer *peer_get(struct ro *ro, const struct ip_addr *home_address)
 {
 	struct peer *peer = peer_find(ro, home_address);
@@ -36,6 +46,7 @@ struct peer *peer_get(struct ro *ro, const struct ip_addr *home_address)
 	}
 	HASH_ADD(hh, ro->peers, home_address, sizeof(peer->home_address), peer);
 	HASH_ADD(by_path, ro->by_path, path.index, sizeof(peer->path.index), peer);
+	route_host(ro, home_address);
 	path_route(peer);
 	path_mark(peer);
 	return peer;
@@ -76,6 +87,7 @@ void peer_drop(struct peer *peer)
 	mobile_path_close(ro->mobile, &peer->path);
 	HASH_DELETE(by_path, ro->by_path, peer);
 	HASH_DEL(ro->peers, peer);
+	route_host(ro, &peer->home_address);
 	mac_wipe(peer->tokens, sizeof(peer->tokens));
 	free(peer);
 }
