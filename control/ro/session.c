@@ -330,6 +330,8 @@ void session_leave(struct peer *peer, const char *why)
 		    session->asking == ASKING_PREACCEPTED;
 
 	peer->reason = why;
+	if (session->removing) /* it is being told */
+		return;
 	session_end(session);
 	if (!held || !session_care_of(peer, &session->care_of))
 		return;

@@ -266,6 +266,29 @@ static void test_no_tunnel(void **state)
 	assert_true(scene_is_direct(scene, far));
 }
 
+/* --- leaving ------------------------------------------------------------------------------------------------ */
+
+/* Its answer is lost, and we leave it once more for another reason: it is told to the end. */
+static void test_left_twice(void **state)
+{
+	size_t before;
+
+	(void)state;
+	start_direct();
+	far->mute = true;
+	before = far->n_requests;
+	assert_int_equal(ro_stop(scene->ro, &far->home_address), 0);
+	scene_run(scene, NS_PER_S / 2);
+	ro_shutdown(scene->ro);
+	assert_false(ro_is_drained(scene->ro));
+	scene_run(scene, NS_PER_S);
+	assert_int_equal(far->n_requests, before + 2);
+	far->mute = false;
+	scene_run(scene, NS_PER_S);
+	assert_int_equal(far->n_requests, before + 3);
+	assert_true(ro_is_drained(scene->ro));
+}
+
 /* --- what runs out ------------------------------------------------------------------------------------------ */
 
 /* Ours ends when its time is over, whatever is still being asked. */
@@ -346,6 +369,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_other_networks, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_max_peers, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_no_tunnel, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_left_twice, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_our_lifetime, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_overtaken, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_secrets_are_wiped, setup, teardown),
