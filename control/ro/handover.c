@@ -145,9 +145,13 @@ static void note_place(struct ro *ro)
 
 void handover_leave(struct peer *peer, const char *why)
 {
+	bool told;
+
 	if (peer->session)
 		session_leave(peer, why);
-	acceptance_end(peer, RO_LEAVE_GRACE);
+	/* Else it misses our answers, after two seconds or more: until then it sends directly. */
+	told = peer->session && peer->session->removing;
+	acceptance_end(peer, told ? RO_LEAVE_GRACE : RO_HANDOVER_GRACE);
 	path_review(peer);
 }
 

@@ -289,6 +289,25 @@ static void test_left_twice(void **state)
 	assert_true(ro_is_drained(scene->ro));
 }
 
+/* We never registered there, so it is not told: what it sends is taken until it misses our answers. */
+static void test_left_untold(void **state)
+{
+	(void)state;
+	scene->world->conf.mobile.optimization.request = false;
+	scene_start(scene);
+	assert_int_equal(far_register(far), SILENCE); /* the hub is asked first */
+	scene_run(scene, 2 * NS_PER_S);
+	assert_true(far_knock(far, 434));
+	scene_run(scene, 3 * NS_PER_S);
+	assert_true(scene_is_direct(scene, far));
+	assert_int_equal(ro_stop(scene->ro, &far->home_address), 0);
+	assert_false(scene_is_direct(scene, far));
+	scene_run(scene, RO_HANDOVER_GRACE - 1);
+	assert_int_equal(scene_tunnels(scene, far), 1);
+	scene_run(scene, 1);
+	assert_int_equal(scene_tunnels(scene, far), 0);
+}
+
 /* --- what runs out ------------------------------------------------------------------------------------------ */
 
 /* Ours ends when its time is over, whatever is still being asked. */
@@ -370,6 +389,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_max_peers, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_no_tunnel, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_left_twice, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_left_untold, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_our_lifetime, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_overtaken, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_secrets_are_wiped, setup, teardown),
