@@ -136,6 +136,7 @@ void session_settle(struct session *session, uint64_t lifetime)
 void session_end(struct session *session)
 {
 	struct core *core = session->peer->ro->core;
+	bool removed = session->removing;
 
 	set_asking(session, ASKING_NOTHING);
 	session->registered = false;
@@ -145,6 +146,9 @@ void session_end(struct session *session)
 	path_route(session->peer);
 	path_review(session->peer);
 	direct_retire_unused(session->peer, RO_LEAVE_GRACE);
+	/* Who has come here while we were leaving it waits for us. */
+	if (removed && peer_is_accepted(session->peer))
+		core_timer_set(core, &session->peer->look, 0);
 }
 
 void session_fail(struct session *session, const char *why, uint64_t least)

@@ -308,6 +308,22 @@ static void test_left_untold(void **state)
 	assert_int_equal(scene_tunnels(scene, far), 0);
 }
 
+/* It registers here while it is told that we leave: we register there once that is over. */
+static void test_comes_while_left(void **state)
+{
+	(void)state;
+	start_direct();
+	scene_run(scene, 20 * NS_PER_S);
+	far->mute = true;
+	assert_int_equal(ro_stop(scene->ro, &far->home_address), 0);
+	assert_int_equal(ro_start(scene->ro, &far->home_address), -EBUSY);
+	assert_int_equal(far_register(far), REPLY_ACCEPTED);
+	assert_int_equal(asking(), ASKING_REMOVAL);
+	far->mute = false;
+	scene_run(scene, 3 * NS_PER_S);
+	assert_true(peer_is_registered(scene_peer(scene, far)));
+}
+
 /* --- what runs out ------------------------------------------------------------------------------------------ */
 
 /* Ours ends when its time is over, whatever is still being asked. */
@@ -390,6 +406,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_no_tunnel, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_left_twice, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_left_untold, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_comes_while_left, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_our_lifetime, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_overtaken, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_secrets_are_wiped, setup, teardown),
