@@ -119,9 +119,10 @@ static bool networks_changed(struct ro *ro)
 	return changed;
 }
 
-/* Peers have the old list: they are told the new one. */
+/* Peers have the old list: they are told the new one, now or when they have answered. */
 static void tell_networks(struct ro *ro)
 {
+	ro->own_changes++;
 	cache_review_own(ro);
 	for (struct peer *peer = ro->peers; peer; peer = peer->hh.next)
 		if (peer_is_registered(peer) && !peer_is_asked(peer))

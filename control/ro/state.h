@@ -85,6 +85,7 @@ struct ro {
 	struct ip_addr hub;
 	struct ip_prefix own[CONF_MOBILE_NETWORKS_MAX]; /* and of which networks */
 	size_t n_own;
+	uint32_t own_changes;                      /* so often they were others */
 	struct registration_capability capability; /* without a solicitation */
 
 	struct held_request *held; /* requests that wait for the hub's word, oldest first */

@@ -226,6 +226,26 @@ static void test_other_networks(void **state)
 	assert_true(scene_is_direct(scene, far));
 }
 
+/* Accepted beforehand with the old ones: it is told the new ones when its own registration has come. */
+static void test_other_networks_while_asked(void **state)
+{
+	(void)state;
+	far->code = REPLY_CONCURRENT;
+	scene_start(scene);
+	scene_traffic(scene, far, true);
+	scene_run(scene, 3 * WORLD_RTT);
+	assert_int_equal(asking(), ASKING_PREACCEPTED);
+	far->code = REPLY_ACCEPTED;
+	scene->world->next.mobile.n_networks = 2;
+	world_reload(scene->world);
+	scene_run(scene, 3 * NS_PER_S);
+	assert_int_equal(far->request.n_networks, 1);
+	assert_int_equal(far_register(far), REPLY_ACCEPTED);
+	scene_run(scene, 2 * WORLD_RTT);
+	assert_int_equal(far->request.n_networks, 2);
+	assert_int_equal(far->n_requests, 2);
+}
+
 /* --- bounds ------------------------------------------------------------------------------------------------- */
 
 /* As many as max-peers allows, on the asking side too; more go by the hub. */
@@ -402,6 +422,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_switched_off, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_other_home_address, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_other_networks, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_other_networks_while_asked, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_max_peers, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_no_tunnel, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_left_twice, setup, teardown),
