@@ -49,7 +49,7 @@ static void tell_grant(struct ro *ro, const struct registration_optimization *an
 	core_post(ro->core, &event);
 }
 
-/* Another address or another hub: what failed before may work now. */
+/* Another address, another hub, or one that was lost: what failed before may work now. */
 static void forgive_all(struct ro *ro)
 {
 	for (struct peer *peer = ro->peers; peer; peer = peer->hh.next)
@@ -218,6 +218,12 @@ static void take_list(struct ro *ro, const struct mobile_optimization *told)
 	}
 	known = HASH_COUNT(ro->peers) - known;
 	ask_for_more(ro, told, !cache_make_room(ro) && known > 0);
+}
+
+void handover_return(struct ro *ro)
+{
+	forgive_all(ro);
+	handover_take_reply(ro);
 }
 
 void handover_take_reply(struct ro *ro)

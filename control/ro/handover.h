@@ -11,6 +11,9 @@
 /* The hub has accepted a registration of ours: what it says of route optimization, from where we are. */
 void handover_take_reply(struct ro *ro);
 
+/* The same, for the first time or after an outage. */
+void handover_return(struct ro *ro);
+
 /* It is some time since the hub told of routers that were new to us. */
 void handover_ask_for_more(struct ro *ro);
 

@@ -226,7 +226,10 @@ static void handle_tunnel_error(struct ro *ro, const struct event *event)
 void ro_handle_event(struct ro *ro, const struct event *event)
 {
 	switch (event->type) {
-	case EVENT_REGISTERED:
+	case EVENT_REGISTERED: /* for the first time, or after an outage */
+		if (!ro->leaving)
+			handover_return(ro);
+		break;
 	case EVENT_REFRESHED:
 	case EVENT_HANDOVER:
 		if (!ro->leaving)

@@ -246,6 +246,28 @@ static void test_other_networks_while_asked(void **state)
 	assert_int_equal(far->n_requests, 2);
 }
 
+/* Nothing could be asked while the hub was lost: that is no reason to wait once it is back. */
+static void test_hub_comes_back(void **state)
+{
+	(void)state;
+	scene_start(scene);
+	scene->world->hub.mute = true;
+	far->deaf[RR_HOME] = far->deaf[RR_CARE_OF] = true; /* the hub is between us */
+	for (int i = 0; i < 200; i++) {
+		scene_run(scene, 10 * NS_PER_S);
+		scene_traffic(scene, far, true);
+	}
+	assert_int_equal(scene_state(scene, far), RO_STATE_HELD);
+	scene->world->hub.mute = false;
+	far->deaf[RR_HOME] = far->deaf[RR_CARE_OF] = false;
+	world_run_until(scene->world, MOBILE_REGISTERED, 60 * NS_PER_S);
+	scene_run(scene, WORLD_RTT);
+	assert_int_equal(scene_session(scene, far).held, 0);
+	scene_traffic(scene, far, true);
+	scene_run(scene, 4 * WORLD_RTT);
+	assert_true(peer_is_registered(scene_peer(scene, far)));
+}
+
 /* --- bounds ------------------------------------------------------------------------------------------------- */
 
 /* As many as max-peers allows, on the asking side too; more go by the hub. */
@@ -423,6 +445,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_other_home_address, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_other_networks, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_other_networks_while_asked, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_hub_comes_back, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_max_peers, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_no_tunnel, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_left_twice, setup, teardown),
