@@ -129,6 +129,16 @@ static void tell_networks(struct ro *ro)
 			session_ask(peer->session);
 }
 
+/* Without a NAT what peers asked for because of it does not count any more: request.c. */
+static void note_nat(struct ro *ro)
+{
+	bool nat = mobile_optimization(ro->mobile)->answer.nat;
+
+	if (ro->nat && !nat)
+		ro->preferred = ro_mono(ro);
+	ro->nat = nat;
+}
+
 static void note_place(struct ro *ro)
 {
 	struct mobile_care_of now;
@@ -232,6 +242,7 @@ void handover_take_reply(struct ro *ro)
 
 	take_grant(ro, told);
 	note_place(ro);
+	note_nat(ro);
 	if (networks_changed(ro))
 		tell_networks(ro);
 	if (ro->granted)
