@@ -136,7 +136,6 @@ void session_settle(struct session *session, uint64_t lifetime)
 void session_end(struct session *session)
 {
 	struct core *core = session->peer->ro->core;
-	bool removed = session->removing;
 
 	set_asking(session, ASKING_NOTHING);
 	session->registered = false;
@@ -146,8 +145,8 @@ void session_end(struct session *session)
 	path_route(session->peer);
 	path_review(session->peer);
 	direct_retire_unused(session->peer, RO_LEAVE_GRACE);
-	/* Who has come here while we were leaving it waits for us. */
-	if (removed && peer_is_accepted(session->peer))
+	/* Who is registered here waits for us: it came while we left, or ours has run out. */
+	if (peer_is_accepted(session->peer) && !path_is_held(session->peer))
 		core_timer_set(core, &session->peer->look, 0);
 }
 

@@ -386,6 +386,23 @@ static void test_our_lifetime(void **state)
 	assert_int_equal(world_count(scene->world, EVENT_RO_EXPIRED), 1);
 }
 
+/* Who is registered here all the while is asked anew: it still waits for us. */
+static void test_our_lifetime_alone(void **state)
+{
+	(void)state;
+	scene_start(scene);
+	far->lifetime = 10;
+	make_direct();
+	scene_run(scene, 3 * NS_PER_S);
+	far->mute = true;
+	scene_run(scene, 6 * NS_PER_S);
+	assert_int_equal(world_count(scene->world, EVENT_RO_EXPIRED), 1);
+	assert_true(scene_is_direct(scene, far));
+	far->mute = false;
+	scene_run(scene, 5 * NS_PER_S);
+	assert_true(peer_is_registered(scene_peer(scene, far)));
+}
+
 /* A request that waits for the hub while a newer one is accepted is not answered any more. */
 static void test_overtaken(void **state)
 {
@@ -452,6 +469,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_left_untold, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_comes_while_left, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_our_lifetime, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_our_lifetime_alone, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_overtaken, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_secrets_are_wiped, setup, teardown),
 	};
