@@ -180,7 +180,8 @@ static void settle(struct session *session)
 {
 	struct peer *peer = session->peer;
 	bool renewed = session->registered;
-	bool moved = renewed &&
+	/* Though the last one ended meanwhile: its tunnel may stand by the peer's registration. */
+	bool moved = addr_is_set(&session->registered_as.address) &&
 		     !addr_is_equal(&session->registered_as.address, &session->care_of.address);
 
 	peer->ro->counters.registered++;
