@@ -448,8 +448,11 @@ static void test_doctor_looks_at_the_registration(void **state)
 	expect_finding("registration", "ok", "registered", NULL);
 	fakes->mobile.state = MOBILE_HELD;
 	fakes->mobile.last_code = 131;
-	expect_finding("registration", "warn",
-		       "refused or revoked, code 131; it tries again by itself",
+	expect_finding("registration", "warn", "refused, code 131; it tries again by itself",
+		       "see show violations, the log and the subscribers at the hub");
+	fakes->mobile.last_code = 0;
+	fakes->mobile.revoked = true;
+	expect_finding("registration", "warn", "the hub revoked it; it tries again by itself",
 		       "see show violations, the log and the subscribers at the hub");
 	fakes->mobile.state = MOBILE_LEFT;
 	expect_finding("registration", "warn", "not registered: down",
