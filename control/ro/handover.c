@@ -254,6 +254,27 @@ void handover_take_reply(struct ro *ro)
 	trigger_mesh(ro);
 }
 
+/*
+ * What the hub grants it grants with a registration, so one that it revokes takes the grant along: an
+ * authentic word, and an operator's. One that ran out takes nothing: direct paths are what remains
+ * while a hub is silent.
+ */
+void handover_take_loss(struct ro *ro)
+{
+	struct event event;
+
+	if (!ro->granted || !mobile_is_revoked(ro->mobile))
+		return;
+	ro->granted = false;
+	event = core_event(ro->core, EVENT_RO_OFF);
+	event.home_address = *ro_home_address(ro);
+	event.peer = mobile_hub_address(ro->mobile);
+	snprintf(event.text, sizeof(event.text), "the hub revoked our registration");
+	core_post(ro->core, &event);
+	core_timer_stop(ro->core, &ro->more_timer);
+	handover_leave_all(ro, "the hub revoked our registration");
+}
+
 void handover_resume(struct ro *ro)
 {
 	struct claim claim;

@@ -235,6 +235,10 @@ void ro_handle_event(struct ro *ro, const struct event *event)
 		if (!ro->leaving)
 			handover_take_reply(ro);
 		break;
+	case EVENT_LOST:
+		if (!ro->leaving)
+			handover_take_loss(ro);
+		break;
 	case EVENT_PORT_DOWN:
 	case EVENT_PORT_GONE:
 		handover_cut(ro, event->port);

@@ -349,6 +349,10 @@ static void test_doctor(void **state)
 	fakes->ro.code = 16;
 	expect_finding("direct paths", "warn", "the hub refuses, code 16",
 		       "change our entry in the hub's subscribers; ro explain there");
+	fakes->ro.revoked = true;
+	expect_finding("direct paths", "warn", "the hub revoked our registration",
+		       "see its log; they come back with the registration");
+	fakes->ro.revoked = false;
 	fakes->ro.answered = TIME_NEVER;
 	expect_finding("direct paths", "warn", "the hub said nothing of them",
 		       "see show registration; at the hub set "

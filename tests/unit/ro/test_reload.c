@@ -6,6 +6,7 @@
 
 #include "case.h"
 #include "ro/cache.h"
+#include "wire/revocation.h"
 
 /* It asks for IPIP from now on. */
 static void ask_for_ipip(void)
@@ -447,6 +448,98 @@ static void test_secrets_are_wiped(void **state)
 	assert_memory_equal(&session->key, &nothing, sizeof(nothing));
 }
 
+/* --- revocation -------------------------------------------------------------------------------------------- */
+
+static void revoke(void)
+{
+	struct world *world = scene->world;
+	const struct revocation message = {
+		.from_home = true,
+		.inform = true,
+		.home_address = world_addr("192.0.2.3").v4,
+		.home_domain = world_addr("198.51.100.1").v4,
+		.foreign_domain = world_addr("203.0.113.30").v4,
+		.identifier = ntp_seconds(ntp_from_unix(world->core.now.wall)),
+	};
+	uint8_t bytes[MESSAGE_SIZE];
+	struct writer writer = writer_of(bytes, sizeof(bytes));
+	struct datagram datagram = {
+		.source = world_addr("198.51.100.1"),
+		.destination = world_addr("203.0.113.30"),
+		.source_port = 434,
+		.destination_port = 434,
+		.port = 0,
+		.tunnel = {.index = FWD_NONE},
+		.payload = bytes,
+	};
+
+	assert_int_equal(revocation_build(&message, &writer), WIRE_OK);
+	assert_int_equal(sa_sign(&world->sa.entries[0], &writer), 0);
+	datagram.len = writer.len;
+	world_deliver(world, &datagram);
+}
+
+static void find_grant(void *arg, const struct ro_gate *gate)
+{
+	char *found = arg;
+
+	if (strcmp(gate->name, "granted by the hub") == 0)
+		snprintf(found, sizeof(gate->value), "%s", gate->value);
+}
+
+/* The grant ends with the registration that carried it, and comes back with the next. */
+static void test_revoked(void **state)
+{
+	const struct ip_addr own = world_addr("10.3.0.5"), theirs = world_addr("10.1.0.9");
+	struct registration_request request;
+	char found[sizeof(((struct ro_gate *)0)->value)] = "";
+	struct ro_view view;
+	size_t n_requests;
+
+	(void)state;
+	scene->world->hub.revokes = true;
+	scene->world->conf.mobile.revocation = true;
+	start_direct();
+	assert_true(scene_session(scene, far).registered);
+	n_requests = far->n_requests;
+	revoke();
+	assert_int_equal(mobile_counters(scene->world->mobile)->revoked, 1);
+	assert_false(scene_is_direct(scene, far));
+	assert_int_equal(world_count(scene->world, EVENT_RO_OFF), 1);
+	ro_read(scene->ro, &view);
+	assert_false(view.granted);
+	assert_true(view.revoked);
+	ro_explain(scene->ro, &own, &theirs, find_grant, found);
+	assert_string_equal(found, "no longer: it revoked our registration");
+	/* It is told, as long as the home token is good. */
+	scene_run(scene, 3 * NS_PER_S);
+	assert_int_equal(far->n_requests, n_requests + 1);
+	assert_int_equal(far->request.lifetime, 0);
+	/* Nobody is asked, and nobody accepted, until the hub accepts us again. */
+	scene_traffic(scene, far, true);
+	scene_run(scene, 10 * NS_PER_S);
+	assert_false(scene_is_direct(scene, far));
+	request = far_request(far);
+	assert_int_not_equal(far_ask(far, &request), REPLY_ACCEPTED);
+	scene_run(scene, 20 * NS_PER_S);
+	ro_read(scene->ro, &view);
+	assert_true(view.granted);
+	assert_false(view.revoked);
+	make_direct();
+}
+
+/* A hub that is silent says nothing: the direct path is what remains. */
+static void test_ran_out(void **state)
+{
+	(void)state;
+	scene->world->conf.mobile.lifetime = 60 * NS_PER_S;
+	start_direct();
+	scene->world->hub.alive = false;
+	scene_run(scene, 100 * NS_PER_S);
+	assert_int_equal(world_count(scene->world, EVENT_LOST), 1);
+	assert_true(scene_is_direct(scene, far));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -472,6 +565,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_our_lifetime_alone, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_overtaken, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_secrets_are_wiped, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_revoked, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_ran_out, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
