@@ -268,11 +268,12 @@ int ro_start(struct ro *ro, const struct ip_addr *home_address)
 
 	if (!peer)
 		return -ENOENT;
-	if (!ro->granted || ro->leaving)
-		return -ENOTCONN;
+	/* Taken back for later, too: nobody comes again to say it once the hub is back. */
 	if (peer->stopped)
 		peer->reason = NULL;
 	peer->stopped = false;
+	if (!ro->granted || ro->leaving)
+		return -ENOTCONN;
 	path_forgive(peer);
 	return trigger_fire(peer, TRIGGER_MANUAL);
 }

@@ -516,6 +516,8 @@ static void test_revoked(void **state)
 	assert_int_equal(far->n_requests, n_requests + 1);
 	assert_int_equal(far->request.lifetime, 0);
 	/* Nobody is asked, and nobody accepted, until the hub accepts us again. */
+	assert_int_equal(ro_stop(scene->ro, &far->home_address), 0);
+	assert_int_equal(ro_start(scene->ro, &far->home_address), -ENOTCONN);
 	scene_traffic(scene, far, true);
 	scene_run(scene, 10 * NS_PER_S);
 	assert_false(scene_is_direct(scene, far));
