@@ -40,7 +40,7 @@ static const struct key home_optimization_keys[] = {
 	 .min = 256, .max = 8192, .def = "1400",
 	 .help = "the most octets of a reply that it may take"},
 	{"compress", &value_boolean, FIELD(struct conf_home, advertisement_compress), .def = "true",
-	 .help = "write parts of realms as numbers; false: only if a router would not fit else"},
+	 .help = "write a part of a realm that was said before as its number"},
 	{"draft-00", .map = &home_draft_map, .def = "",
 	 .help = "where the first draft is followed instead of RFC 6521"},
 };

@@ -134,7 +134,6 @@ static const struct view views[] = {
 			    {"expires in", "remaining_s", format_duration, false},
 			    {"next try in", "next_try_s", format_duration, false},
 			    {"last code", "last_code", format_number, false},
-			    {"revoked", "revoked", format_yes, false},
 			    {"SPI", "spi", format_number, false},
 			    {"hub's clock ahead", "clock_offset_s", format_duration, false},
 			    {"round trip to hub", "hub_rtt_us", format_rtt, false},

@@ -243,14 +243,7 @@ static void put_solicited(struct sheet *sheet, be32 home_address)
 		home->counters.solicitations_empty++;
 		return;
 	}
-	/* What is left out counts as gone: rather compressed, which everybody can read, than that. */
-	if (chunk_put_router(&home->encoder, named, &sheet->writer) != WIRE_OK &&
-	    !home->encoder.compress) {
-		sheet->writer.len = 0;
-		sheet->writer.failed = false;
-		advertisement_encoder_init(&home->encoder, true);
-		chunk_put_router(&home->encoder, named, &sheet->writer);
-	}
+	chunk_put_router(&home->encoder, named, &sheet->writer);
 	home->counters.solicitations_answered++;
 }
 

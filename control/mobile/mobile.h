@@ -68,7 +68,6 @@ struct mobile_view {
 	uint64_t remaining; /* nanoseconds */
 	uint64_t next_try;  /* nanoseconds from now; TIME_NEVER: none planned */
 	uint8_t last_code;
-	bool revoked; /* what that code accepted, the hub has taken back */
 	uint32_t spi;
 	int64_t clock_offset; /* seconds that the hub is ahead */
 	uint64_t hub_rtt;     /* nanoseconds; 0: unknown */

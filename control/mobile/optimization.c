@@ -82,11 +82,6 @@ bool mobile_is_registered(const struct mobile *mobile)
 	return mobile->registration.live;
 }
 
-bool mobile_is_revoked(const struct mobile *mobile)
-{
-	return mobile->revocation.revoked;
-}
-
 struct tunnel_ref mobile_hub_tunnel(const struct mobile *mobile)
 {
 	if (!mobile->registration.live)

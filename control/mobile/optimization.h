@@ -43,9 +43,6 @@ int mobile_ask_hub(struct mobile *mobile);
 
 bool mobile_is_registered(const struct mobile *mobile);
 
-/* The hub has said itself that it is over: not so if it is silent, or the registration ran out. */
-bool mobile_is_revoked(const struct mobile *mobile);
-
 /* The tunnel to the hub, index FWD_NONE without a registration. */
 struct tunnel_ref mobile_hub_tunnel(const struct mobile *mobile);
 struct ip_addr mobile_hub_address(const struct mobile *mobile);

@@ -86,7 +86,6 @@ void mobile_read(const struct mobile *mobile, struct mobile_view *view)
 		.port = mobile->active ? mobile->active->port : PORT_NONE,
 		.next_try = TIME_NEVER,
 		.last_code = mobile->last_code,
-		.revoked = mobile->revocation.revoked,
 		.spi = mobile->sa.entries[0].spi,
 		.clock_offset = replay_client_offset(&mobile->replay, &mobile->core->now),
 		.hub_rtt = mobile->watch.rtt,

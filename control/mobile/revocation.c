@@ -72,7 +72,6 @@ void mobile_revocation_handle(struct mobile *mobile, const struct datagram *data
 	if (!mobile->registration.live || mobile_is_leaving(mobile))
 		return;
 	mobile->counters.revoked++;
-	known->revoked = true;
 	mobile_registration_lose(mobile, "revoked by the home agent", true);
 	mobile_registration_hold(mobile, SCHEDULE_REVOKED, false);
 }

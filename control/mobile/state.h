@@ -86,7 +86,7 @@ struct mobile_registration {
  */
 struct mobile_revocation {
 	bool agreed;  /* both sides support it */
-	bool revoked; /* and the hub has done it: until it accepts us again */
+	bool revoked; /* and the hub has done it */
 	struct ip_addr care_of;
 	struct ip_addr agent;
 	uint32_t newest; /* timestamp or identifier of the hub, the newest seen */

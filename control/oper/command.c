@@ -51,7 +51,7 @@ static int refuse_ro(struct answer *answer, int result)
 				 "the hub told of no router %s; show ro cache lists them", text);
 	case -ENOTCONN:
 		return error_set(&answer->err, result,
-				 "not now: not registered, or the hub refuses; see show ro");
+				 "not registered, or the hub refuses; see show ro");
 	case -EBUSY:
 		return error_set(&answer->err, result,
 				 "that is going on already; see show ro sessions");

@@ -18,10 +18,6 @@ static void check_grant(struct answer *answer, const struct ro_view *view)
 
 	if (view->granted) {
 		doctor_find(answer, VERDICT_OK, "direct paths", "granted by the hub", "");
-	} else if (view->revoked) {
-		doctor_find(answer, VERDICT_WARN, "direct paths",
-			    "the hub revoked our registration",
-			    "see its log; they come back with the registration");
 	} else if (view->answered == TIME_NEVER) {
 		doctor_find(answer, VERDICT_WARN, "direct paths", "the hub said nothing of them",
 			    "see show registration; at the hub set "

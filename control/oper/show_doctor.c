@@ -211,12 +211,8 @@ static void check_registration(struct answer *answer, const struct running *runn
 			    "show registration has the carrier and the answers of each");
 		return;
 	case MOBILE_HELD:
-		if (view.revoked && view.last_code <= 1) /* since then it has not refused */
-			snprintf(found, sizeof(found),
-				 "the hub revoked it; it tries again by itself");
-		else
-			snprintf(found, sizeof(found), "refused, code %u; it tries again by itself",
-				 view.last_code);
+		snprintf(found, sizeof(found),
+			 "refused or revoked, code %u; it tries again by itself", view.last_code);
 		doctor_find(answer, VERDICT_WARN, "registration", found,
 			    "see show violations, the log and the subscribers at the hub");
 		return;

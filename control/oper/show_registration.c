@@ -65,7 +65,6 @@ static json_t *row(const struct running *running, const struct mobile_view *view
 			    has_tunnel ? show_seconds(view->remaining) : json_null());
 	json_object_set_new(row, "next_try_s", show_seconds(view->next_try));
 	json_object_set_new(row, "last_code", show_number(view->last_code));
-	json_object_set_new(row, "revoked", json_boolean(view->revoked));
 	json_object_set_new(row, "spi", show_number(view->spi));
 	json_object_set_new(row, "clock_offset_s", json_integer(view->clock_offset));
 	json_object_set_new(row, "hub_rtt_us", microseconds(view->hub_rtt));

@@ -17,16 +17,6 @@
 
 /* --- peers ----------------------------------------------------------------------------------------- */
 
-/* Who has it as a network has a route to it for as long as no router has it as its home address. */
-static void route_host(struct ro *ro, const struct ip_addr *home_address)
-{
-	const struct ip_prefix host = prefix_v4(home_address->v4, 32);
-	const struct ro_prefix *network = cache_find(ro, &host);
-
-	if (network)
-		path_route(network->peer);
-}
-
 struct peer *peer_get(struct ro *ro, const struct ip_addr *home_address)
 {
 	struct peer *peer = peer_find(ro, home_address);
@@ -46,7 +36,6 @@ struct peer *peer_get(struct ro *ro, const struct ip_addr *home_address)
 	}
 	HASH_ADD(hh, ro->peers, home_address, sizeof(peer->home_address), peer);
 	HASH_ADD(by_path, ro->by_path, path.index, sizeof(peer->path.index), peer);
-	route_host(ro, home_address);
 	path_route(peer);
 	path_mark(peer);
 	return peer;
@@ -87,7 +76,6 @@ void peer_drop(struct peer *peer)
 	mobile_path_close(ro->mobile, &peer->path);
 	HASH_DELETE(by_path, ro->by_path, peer);
 	HASH_DEL(ro->peers, peer);
-	route_host(ro, &peer->home_address);
 	mac_wipe(peer->tokens, sizeof(peer->tokens));
 	free(peer);
 }
@@ -329,18 +317,6 @@ static bool is_over(const struct peer *peer, uint64_t kept)
 	return time_between(peer->seen, ro_mono(peer->ro)) >= kept && peer_is_idle(peer);
 }
 
-/* Its router was told of all the while, and it was not: withdrawn. */
-static void drop_withdrawn(const struct peer *peer, uint64_t kept)
-{
-	struct ro_prefix *prefix = peer->prefixes, *next;
-
-	for (; prefix; prefix = next) {
-		next = prefix->next;
-		if (!prefix->claimed && prefix->seen + kept <= peer->seen)
-			cache_drop(prefix);
-	}
-}
-
 void cache_age(struct ro *ro)
 {
 	struct peer *peer = ro->peers, *next;
@@ -350,8 +326,6 @@ void cache_age(struct ro *ro)
 		next = peer->hh.next;
 		if (is_over(peer, kept))
 			peer_drop(peer);
-		else
-			drop_withdrawn(peer, kept);
 	}
 	core_timer_set(ro->core, &ro->age_timer, kept / LIFETIMES_KEPT / 2);
 }

@@ -171,14 +171,6 @@ static void start_keepalive(struct direct *direct)
 			&direct->peer->home_address, &pace);
 }
 
-static void end_half(struct direct *direct)
-{
-	if (direct->state != DIRECT_HALF)
-		return;
-	core_timer_stop(direct->peer->ro->core, &direct->timer);
-	direct->state = DIRECT_PROBING;
-}
-
 /* The tunnel to that port, in the place of the one to another. */
 static int bind_port(struct direct *direct, uint16_t remote_port)
 {
@@ -186,8 +178,10 @@ static int bind_port(struct direct *direct, uint16_t remote_port)
 	struct tunnel *old = direct->tunnel, *opened;
 	int result;
 
+	if (direct->state == DIRECT_HALF)
+		core_timer_stop(direct->peer->ro->core, &direct->timer);
 	if (old && direct->remote_port == remote_port) { /* had been given up */
-		end_half(direct);
+		direct->state = DIRECT_PROBING;
 		start_keepalive(direct);
 		return 0;
 	}
@@ -197,7 +191,8 @@ static int bind_port(struct direct *direct, uint16_t remote_port)
 	direct->tunnel = opened;
 	direct->remote_port = remote_port;
 	direct->port_moved = ro_mono(direct->peer->ro);
-	end_half(direct);
+	if (direct->state == DIRECT_HALF)
+		direct->state = DIRECT_PROBING;
 	if (old && direct->peer->path.direct == old) {
 		direct->peer->path.direct = opened;
 		mobile_path_update(direct->peer->ro->mobile, &direct->peer->path);

@@ -77,10 +77,9 @@ static void explain_hub(struct explanation *of)
 	tell(of, "enabled here", ro->conf->mobile.route_optimization, 0, "%s",
 	     ro->conf->mobile.route_optimization ? "yes" : "route-optimization.enabled is false");
 	tell(of, "granted by the hub", ro->granted, told->when, "%s",
-	     ro->granted                     ? "yes"
-	     : mobile_is_revoked(ro->mobile) ? "no longer: it revoked our registration"
-	     : told->answer.is_present       ? "refused: see the hub's subscribers"
-					     : "it said nothing: not enabled there");
+	     ro->granted               ? "yes"
+	     : told->answer.is_present ? "refused: see the hub's subscribers"
+				       : "it said nothing: not enabled there");
 }
 
 /* --- the peer ------------------------------------------------------------------------------------------------- */

@@ -49,7 +49,7 @@ static void tell_grant(struct ro *ro, const struct registration_optimization *an
 	core_post(ro->core, &event);
 }
 
-/* Another address, another hub, or one that was lost: what failed before may work now. */
+/* Another address or another hub: what failed before may work now. */
 static void forgive_all(struct ro *ro)
 {
 	for (struct peer *peer = ro->peers; peer; peer = peer->hh.next)
@@ -119,24 +119,13 @@ static bool networks_changed(struct ro *ro)
 	return changed;
 }
 
-/* Peers have the old list: they are told the new one, now or when they have answered. */
+/* Peers have the old list: they are told the new one. */
 static void tell_networks(struct ro *ro)
 {
-	ro->own_changes++;
 	cache_review_own(ro);
 	for (struct peer *peer = ro->peers; peer; peer = peer->hh.next)
 		if (peer_is_registered(peer) && !peer_is_asked(peer))
 			session_ask(peer->session);
-}
-
-/* Without a NAT what peers asked for because of it does not count any more: request.c. */
-static void note_nat(struct ro *ro)
-{
-	bool nat = mobile_optimization(ro->mobile)->answer.nat;
-
-	if (ro->nat && !nat)
-		ro->preferred = ro_mono(ro);
-	ro->nat = nat;
 }
 
 static void note_place(struct ro *ro)
@@ -156,13 +145,9 @@ static void note_place(struct ro *ro)
 
 void handover_leave(struct peer *peer, const char *why)
 {
-	bool told;
-
 	if (peer->session)
 		session_leave(peer, why);
-	/* Else it misses our answers, after two seconds or more: until then it sends directly. */
-	told = peer->session && peer->session->removing;
-	acceptance_end(peer, told ? RO_LEAVE_GRACE : RO_HANDOVER_GRACE);
+	acceptance_end(peer, RO_LEAVE_GRACE);
 	path_review(peer);
 }
 
@@ -230,19 +215,12 @@ static void take_list(struct ro *ro, const struct mobile_optimization *told)
 	ask_for_more(ro, told, !cache_make_room(ro) && known > 0);
 }
 
-void handover_return(struct ro *ro)
-{
-	forgive_all(ro);
-	handover_take_reply(ro);
-}
-
 void handover_take_reply(struct ro *ro)
 {
 	const struct mobile_optimization *told = mobile_optimization(ro->mobile);
 
 	take_grant(ro, told);
 	note_place(ro);
-	note_nat(ro);
 	if (networks_changed(ro))
 		tell_networks(ro);
 	if (ro->granted)
@@ -252,27 +230,6 @@ void handover_take_reply(struct ro *ro)
 	handover_resume(ro);
 	follow(ro);
 	trigger_mesh(ro);
-}
-
-/*
- * What the hub grants it grants with a registration, so one that it revokes takes the grant along: an
- * authentic word, and an operator's. One that ran out takes nothing: direct paths are what remains
- * while a hub is silent.
- */
-void handover_take_loss(struct ro *ro)
-{
-	struct event event;
-
-	if (!ro->granted || !mobile_is_revoked(ro->mobile))
-		return;
-	ro->granted = false;
-	event = core_event(ro->core, EVENT_RO_OFF);
-	event.home_address = *ro_home_address(ro);
-	event.peer = mobile_hub_address(ro->mobile);
-	snprintf(event.text, sizeof(event.text), "the hub revoked our registration");
-	core_post(ro->core, &event);
-	core_timer_stop(ro->core, &ro->more_timer);
-	handover_leave_all(ro, "the hub revoked our registration");
 }
 
 void handover_resume(struct ro *ro)

@@ -11,12 +11,6 @@
 /* The hub has accepted a registration of ours: what it says of route optimization, from where we are. */
 void handover_take_reply(struct ro *ro);
 
-/* The same, for the first time or after an outage. */
-void handover_return(struct ro *ro);
-
-/* Our registration is over before its time was: whether the hub said so. */
-void handover_take_loss(struct ro *ro);
-
 /* It is some time since the hub told of routers that were new to us. */
 void handover_ask_for_more(struct ro *ro);
 

@@ -180,8 +180,7 @@ static void settle(struct session *session)
 {
 	struct peer *peer = session->peer;
 	bool renewed = session->registered;
-	/* Though the last one ended meanwhile: its tunnel may stand by the peer's registration. */
-	bool moved = addr_is_set(&session->registered_as.address) &&
+	bool moved = renewed &&
 		     !addr_is_equal(&session->registered_as.address, &session->care_of.address);
 
 	peer->ro->counters.registered++;

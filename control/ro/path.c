@@ -8,14 +8,6 @@
 
 /* --- routes ---------------------------------------------------------------------------------------- */
 
-/* The route of a router's home address is the router's, whoever has it as a network besides. */
-static bool is_home_address(const struct ro_prefix *prefix)
-{
-	const struct ip_addr address = addr_v4(prefix->key.addr);
-
-	return prefix->key.len == 32 && peer_find(prefix->peer->ro, &address);
-}
-
 /*
  * A peer that is registered here and did not list a prefix gets no packets for it, and none from it
  * are taken: unless we registered there, for then the hub's word about it is enough.
@@ -24,7 +16,7 @@ static bool is_to_be_routed(const struct ro_prefix *prefix)
 {
 	const struct peer *peer = prefix->peer;
 
-	return !prefix->ours && !is_home_address(prefix) &&
+	return !prefix->ours &&
 	       (!peer_is_accepted(peer) || peer_is_registered(peer) || prefix->listed);
 }
 

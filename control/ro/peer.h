@@ -103,10 +103,9 @@ struct session {
 	uint64_t identification;
 	uint64_t sent; /* mono */
 	uint16_t lifetime;
-	uint32_t own_changes; /* how often our networks had changed by then */
-	bool udp;             /* it asked for UDP */
-	bool plain_only;      /* code 142: ask without UDP */
-	bool udp_only;        /* nothing by IPIP was answered: ask for UDP */
+	bool udp;        /* it asked for UDP */
+	bool plain_only; /* code 142: ask without UDP */
+	bool udp_only;   /* nothing by IPIP was answered: ask for UDP */
 	unsigned int resyncs;
 	uint64_t hinted; /* mono, of the last 201 to 203 that was heeded; 0: never */
 

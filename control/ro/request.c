@@ -72,8 +72,7 @@ static bool wants_udp(const struct session *session)
 
 bool request_is_outdated(const struct session *session)
 {
-	return session->udp != wants_udp(session) ||
-	       session->own_changes != session->peer->ro->own_changes;
+	return session->udp != wants_udp(session);
 }
 
 static void add_networks(const struct ro *ro, struct registration_request *message)
@@ -133,7 +132,6 @@ void request_send(struct session *session)
 	session->lifetime =
 		session->removing ? 0 : (uint16_t)time_in_seconds(ro_conf(ro)->lifetime);
 	session->udp = wants_udp(session);
-	session->own_changes = ro->own_changes;
 	session->identification =
 		replay_client_next(&session->replay, &ro->core->now, &ro->core->random);
 	ro->counters.requests_out++;

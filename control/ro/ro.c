@@ -226,18 +226,11 @@ static void handle_tunnel_error(struct ro *ro, const struct event *event)
 void ro_handle_event(struct ro *ro, const struct event *event)
 {
 	switch (event->type) {
-	case EVENT_REGISTERED: /* for the first time, or after an outage */
-		if (!ro->leaving)
-			handover_return(ro);
-		break;
+	case EVENT_REGISTERED:
 	case EVENT_REFRESHED:
 	case EVENT_HANDOVER:
 		if (!ro->leaving)
 			handover_take_reply(ro);
-		break;
-	case EVENT_LOST:
-		if (!ro->leaving)
-			handover_take_loss(ro);
 		break;
 	case EVENT_PORT_DOWN:
 	case EVENT_PORT_GONE:
@@ -268,12 +261,11 @@ int ro_start(struct ro *ro, const struct ip_addr *home_address)
 
 	if (!peer)
 		return -ENOENT;
-	/* Taken back for later, too: nobody comes again to say it once the hub is back. */
+	if (!ro->granted || ro->leaving)
+		return -ENOTCONN;
 	if (peer->stopped)
 		peer->reason = NULL;
 	peer->stopped = false;
-	if (!ro->granted || ro->leaving)
-		return -ENOTCONN;
 	path_forgive(peer);
 	return trigger_fire(peer, TRIGGER_MANUAL);
 }

@@ -37,8 +37,8 @@ void ro_handle_notify(struct ro *ro, const struct punt *punt);
 /*
  * haaroctl ro start, ro stop: asks for a direct path to the router with this home address now,
  * whatever the trigger; or gives it up and leaves that router alone until it is started again.
- * -ENOENT: the hub has told of no such router; -ENOTCONN: not registered, or the hub refuses: a stop is
- * taken back all the same; -EALREADY.
+ * -ENOENT: the hub has told of no such router; -ENOTCONN: not registered, or the hub refuses;
+ * -EALREADY.
  */
 int ro_start(struct ro *ro, const struct ip_addr *home_address);
 int ro_stop(struct ro *ro, const struct ip_addr *home_address);

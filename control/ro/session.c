@@ -145,9 +145,6 @@ void session_end(struct session *session)
 	path_route(session->peer);
 	path_review(session->peer);
 	direct_retire_unused(session->peer, RO_LEAVE_GRACE);
-	/* Who is registered here waits for us: it came while we left, or ours has run out. */
-	if (peer_is_accepted(session->peer) && !path_is_held(session->peer))
-		core_timer_set(core, &session->peer->look, 0);
 }
 
 void session_fail(struct session *session, const char *why, uint64_t least)
@@ -333,8 +330,6 @@ void session_leave(struct peer *peer, const char *why)
 		    session->asking == ASKING_PREACCEPTED;
 
 	peer->reason = why;
-	if (session->removing) /* it is being told */
-		return;
 	session_end(session);
 	if (!held || !session_care_of(peer, &session->care_of))
 		return;

@@ -230,7 +230,6 @@ void ro_read(const struct ro *ro, struct ro_view *view)
 	*view = (struct ro_view){
 		.enabled = ro->conf->mobile.route_optimization,
 		.granted = ro->granted,
-		.revoked = mobile_is_revoked(ro->mobile),
 		.code = told->answer.code,
 		.answered = told->answer.is_present ? since(ro, told->when) : TIME_NEVER,
 		.nat = told->answer.nat,

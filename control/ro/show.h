@@ -111,7 +111,6 @@ void ro_walk_nonces(const struct ro *ro, ro_nonce_visit visit, void *arg);
 struct ro_view {
 	bool enabled;      /* here */
 	bool granted;      /* by the hub */
-	bool revoked;      /* it was, with the registration */
 	uint8_t code;      /* of its Route Optimization Reply */
 	uint64_t answered; /* nanoseconds since it; TIME_NEVER: it never said anything of it */
 	bool nat;          /* the hub sees us behind one */

@@ -70,7 +70,7 @@ struct ro {
 	bool granted; /* by the hub: RO is on */
 	bool leaving;
 	uint64_t leave_by;
-	uint64_t preferred; /* mono, since when we choose as we do; 0: the start */
+	uint64_t preferred; /* mono, since when our encapsulation is what it is; 0: the start */
 	struct peer *peers;
 	struct peer *by_path;
 	struct ro_prefix *prefixes;
@@ -83,10 +83,8 @@ struct ro {
 	struct timer mesh_timer;
 	struct ip_addr care_of; /* where the last registration was, and at which hub */
 	struct ip_addr hub;
-	bool nat;                                       /* and whether it saw a NAT before us */
 	struct ip_prefix own[CONF_MOBILE_NETWORKS_MAX]; /* and of which networks */
 	size_t n_own;
-	uint32_t own_changes;                      /* so often they were others */
 	struct registration_capability capability; /* without a solicitation */
 
 	struct held_request *held; /* requests that wait for the hub's word, oldest first */

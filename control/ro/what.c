@@ -96,21 +96,12 @@ static bool takes_realm(const struct ro *ro, const char *realm)
 	return conf->n_realms == 0;
 }
 
-/* Another router's home address. */
-static bool is_others(const struct claim *claim, const struct ip_prefix *asked)
-{
-	const struct peer *peer = asked->len == 32 ? peer_find(claim->ro, &asked->addr) : NULL;
-
-	return peer && peer != claim->peer;
-}
-
 /* By its word alone: nobody else's so far, and nothing that would be left to the hub all the same. */
 static bool is_trusted(const struct claim *claim, const struct ip_prefix *asked,
 		       const struct ro_prefix *known)
 {
 	return ro_conf(claim->ro)->trust_claims && claim->peer &&
-	       (!known || known->peer == claim->peer) && !is_others(claim, asked) &&
-	       !mobile_owns(claim->ro->mobile, asked);
+	       (!known || known->peer == claim->peer) && !mobile_owns(claim->ro->mobile, asked);
 }
 
 /* Exactly as the hub says it, of this router. */

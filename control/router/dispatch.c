@@ -38,7 +38,6 @@ static const event_handler handlers[EVENT_MAX] = {
 	[EVENT_ECHO_REPLY] = tell_both,   [EVENT_PATH_MTU] = tell_mobile,
 	[EVENT_TUNNEL_ERROR] = tell_both, [EVENT_REGISTERED] = tell_ro,
 	[EVENT_REFRESHED] = tell_ro,      [EVENT_HANDOVER] = tell_ro,
-	[EVENT_LOST] = tell_ro,
 };
 
 /* On the way out peers are left first, as long as the hub's tunnel brings their tests. */

@@ -113,35 +113,6 @@ static void oneself_is_nobody(void **state)
 	assert_false(reply.advertisement.is_present);
 }
 
-/* Literals alone have no room for it; what is left out would count as gone, so they are given up. */
-static void no_network_is_left_out(void **state)
-{
-	static struct conf_realm realm;
-	struct ip_prefix networks[8];
-	struct fixture *f = *state;
-	struct registration_reply reply;
-	struct told told;
-
-	for (size_t i = 0; i < sizeof(realm.name) - 1; i++)
-		realm.name[i] = i % 64 == 63 ? '.' : 'r';
-	for (uint8_t i = 0; i < 8; i++)
-		networks[i] = prefix_v4(htonl(0x0a640000U | (uint32_t)i << 8), 24);
-	f->conf.home.subscribers.realms = &realm;
-	f->conf.home.subscribers.n_realms = 1;
-	f->conf.home.advertisement_compress = false;
-	f->routers[BRANCH_A].realm = f->routers[BRANCH_C].realm = 0;
-	f->routers[BRANCH_A].networks_mode = CONF_NETWORKS_IMPLICIT;
-	f->routers[BRANCH_A].networks = networks;
-	f->routers[BRANCH_A].n_networks = 8;
-	fixture_start(f);
-	told_ask(f, BRANCH_A, A);
-	reply = solicit(f, BRANCH_C, "192.0.2.1", R);
-	told_read(&reply, &told);
-	assert_told(&told, "192.0.2.1", NULL);
-	assert_int_equal(told.routers[0].n_networks, 8);
-	fixture_stop(f);
-}
-
 #define TEST(name)    cmocka_unit_test_setup_teardown(name, told_setup, fixture_teardown)
 #define STOPPED(name) cmocka_unit_test_setup_teardown(name, told_prepare, fixture_teardown)
 
@@ -151,7 +122,6 @@ int main(void)
 		TEST(a_solicited_router_alone_is_told_of),
 		STOPPED(what_is_hidden_does_not_exist),
 		TEST(oneself_is_nobody),
-		STOPPED(no_network_is_left_out),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

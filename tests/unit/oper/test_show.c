@@ -152,8 +152,7 @@ static void test_registration(void **state)
 		"\"home_agent\":\"198.51.100.1\",\"care_of\":\"10.9.0.2\",\"uplink\":\"wan\","
 		"\"behind_nat\":true,\"encapsulation\":\"udp\",\"tunnel\":3,\"tunnel_mtu\":1468,"
 		"\"granted_s\":120,\"remaining_s\":61,\"next_try_s\":null,\"last_code\":0,"
-		"\"revoked\":false,\"spi\":1000,\"clock_offset_s\":-3,\"hub_rtt_us\":1500,\"last_"
-		"outage_ms\":250,"
+		"\"spi\":1000,\"clock_offset_s\":-3,\"hub_rtt_us\":1500,\"last_outage_ms\":250,"
 		"\"networks\":[{\"prefix\":\"10.1.0.0/24\",\"accepted\":true,\"code\":0}],"
 		"\"uplinks\":[{\"port\":\"wan\",\"care_of\":null,\"active\":true,\"carrier\":true,"
 		"\"answers\":false,\"rtt_us\":null}]}]");

@@ -349,10 +349,6 @@ static void test_doctor(void **state)
 	fakes->ro.code = 16;
 	expect_finding("direct paths", "warn", "the hub refuses, code 16",
 		       "change our entry in the hub's subscribers; ro explain there");
-	fakes->ro.revoked = true;
-	expect_finding("direct paths", "warn", "the hub revoked our registration",
-		       "see its log; they come back with the registration");
-	fakes->ro.revoked = false;
 	fakes->ro.answered = TIME_NEVER;
 	expect_finding("direct paths", "warn", "the hub said nothing of them",
 		       "see show registration; at the hub set "
@@ -452,11 +448,8 @@ static void test_doctor_looks_at_the_registration(void **state)
 	expect_finding("registration", "ok", "registered", NULL);
 	fakes->mobile.state = MOBILE_HELD;
 	fakes->mobile.last_code = 131;
-	expect_finding("registration", "warn", "refused, code 131; it tries again by itself",
-		       "see show violations, the log and the subscribers at the hub");
-	fakes->mobile.last_code = 0;
-	fakes->mobile.revoked = true;
-	expect_finding("registration", "warn", "the hub revoked it; it tries again by itself",
+	expect_finding("registration", "warn",
+		       "refused or revoked, code 131; it tries again by itself",
 		       "see show violations, the log and the subscribers at the hub");
 	fakes->mobile.state = MOBILE_LEFT;
 	expect_finding("registration", "warn", "not registered: down",

@@ -303,84 +303,6 @@ static void test_changes_hands_unlisted(void **state)
 	assert_ptr_equal(cache_find(scene->ro, &moved)->peer, scene_peer(scene, other));
 }
 
-/* It is told of on and on, but a network of its no longer: gone after three lifetimes (haaro.md, A17). */
-static void test_withdrawn(void **state)
-{
-	const uint64_t lifetime = scene->world->conf.mobile.lifetime;
-
-	(void)state;
-	far->networks[far->n_networks++] = prefix("10.1.1.0", 24);
-	scene_start(scene);
-	scene_refresh(scene);
-	far->n_networks--;
-	scene_run(scene, 2 * lifetime);
-	assert_true(is_routed("10.1.1.0", 24));
-	scene_run(scene, 2 * lifetime);
-	assert_false(is_routed("10.1.1.0", 24));
-	assert_true(is_routed("10.1.0.0", 24));
-}
-
-/* Not told of itself any more, as where there are more routers than fit: what was said holds. */
-static void test_kept_with_its_router(void **state)
-{
-	const uint64_t lifetime = scene->world->conf.mobile.lifetime;
-
-	(void)state;
-	start_direct();
-	far->told = TOLD_NEVER;
-	scene->world->conf.mobile.optimization.request = false;
-	scene_run(scene, lifetime);
-	assert_true(is_routed("10.1.0.0", 24));
-}
-
-/* The home address of a router is its own, whoever else has it as a network, and as long as it is known. */
-static void test_home_address_as_network(void **state)
-{
-	struct far *other = &scene->far[FAR_B];
-	const struct ip_prefix host = prefix("192.0.2.9", 32);
-
-	(void)state;
-	far->networks[far->n_networks++] = host;
-	other->told = TOLD_NEVER;
-	scene_start(scene);
-	assert_true(is_routed("192.0.2.9", 32));
-	other->told = TOLD_ALWAYS;
-	scene_refresh(scene);
-	assert_int_equal(fake_fwd_route(&scene->world->fwd, REALM_MAIN, &host)->nexthop.id,
-			 scene_peer(scene, other)->path.index);
-	cache_drop(cache_find(scene->ro, &host));
-	assert_true(is_routed("192.0.2.9", 32));
-	assert_int_equal(cache_put((struct peer *)(uintptr_t)scene_peer(scene, far), &host, ""), 0);
-	scene_refresh(scene);
-	assert_int_equal(fake_fwd_route(&scene->world->fwd, REALM_MAIN, &host)->nexthop.id,
-			 scene_peer(scene, other)->path.index);
-	peer_drop((struct peer *)(uintptr_t)scene_peer(scene, other));
-	assert_int_equal(fake_fwd_route(&scene->world->fwd, REALM_MAIN, &host)->nexthop.id,
-			 scene_peer(scene, far)->path.index);
-}
-
-/* Another router's home address is not taken by word alone; its own is, and stays routed with it. */
-static void test_claim_home_address(void **state)
-{
-	const struct ip_prefix own = prefix_v4(far->home_address.v4, 32);
-	struct registration_request request;
-
-	(void)state;
-	scene->world->conf.mobile.optimization.trust_claims = true;
-	start_tested();
-	request = far_request(far);
-	request.networks[0] = (struct registration_network){own.addr.v4, 32};
-	request.networks[1] = (struct registration_network){scene->far[FAR_B].home_address.v4, 32};
-	request.n_networks = 2;
-	assert_int_equal(far_ask(far, &request), SILENCE);
-	scene_run(scene, 2 * NS_PER_S);
-	assert_int_equal(far_heard(far), REPLY_ACCEPTED);
-	assert_int_equal(far->reply.acks[0].code, NETWORK_SUCCESS);
-	assert_int_equal(far->reply.acks[1].code, NETWORK_UNAUTHORIZED);
-	assert_int_equal(far_leave(far), REPLY_ACCEPTED);
-	assert_true(scene_is_routed(scene, &own));
-}
-
 /* A network more of ours: what was told of it is left to the hub from then on. */
 static void test_becomes_ours(void **state)
 {
@@ -604,10 +526,6 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_overlaps_ours, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_changes_hands, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_changes_hands_unlisted, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_withdrawn, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_kept_with_its_router, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_home_address_as_network, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_claim_home_address, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_becomes_ours, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_opens, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_ages, setup, teardown),

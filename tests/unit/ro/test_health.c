@@ -3,8 +3,6 @@
  * control/ro/health.c, direct.c: what is given up and when, tunnels that rest until the peer knocks, and
  * several tunnels to one peer (haaro.md, sections 11.2, 13 and 14.4).
  */
-#include <errno.h>
-
 #include "case.h"
 #include "ro/direct.h"
 #include "ro/listener.h"
@@ -127,17 +125,6 @@ static void test_knocks_while_it_rests(void **state)
 	assert_int_equal(scene_session(scene, far).remote_port, 40000);
 	assert_int_equal(scene_tunnels(scene, far), 1);
 	assert_int_equal(world_count(scene->world, EVENT_RO_PORT_MOVED), 0); /* nothing was there */
-}
-
-/* There is no room for the tunnel to that port: the rest ends in its time, and the next keepalive opens it. */
-static void test_no_room_while_it_rests(void **state)
-{
-	(void)state;
-	rest();
-	scene->world->link.fail_tunnel = -ENOSPC;
-	assert_false(far_knock(far, 40000));
-	scene_run(scene, RO_LEAVE_GRACE);
-	assert_null(newest()->tunnel);
 }
 
 /* --- what carries packets --------------------------------------------------------------------------------------- */
@@ -668,7 +655,6 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_heard_while_it_rests, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_heard_before_it_rests, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_knocks_while_it_rests, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_no_room_while_it_rests, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_answered_lately, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_answers_once_more, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_early_keepalive, setup, teardown),

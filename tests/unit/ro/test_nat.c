@@ -82,26 +82,6 @@ static void test_peer_opens(void **state)
 	assert_int_equal(scene_tunnels(scene, far), 1);
 }
 
-/* The NAT goes: what both asked for because of it no longer binds them to UDP. */
-static void test_nat_goes(void **state)
-{
-	(void)state;
-	scene->nat = true;
-	scene->world->conf.mobile.optimization.encapsulations[0] = ENCAP_IPIP;
-	scene_start(scene);
-	scene_traffic(scene, far, true);
-	scene_run(scene, 4 * WORLD_RTT);
-	assert_int_equal(far_register(far), REPLY_ACCEPTED);
-	assert_true(far->request.udp.is_present);
-	scene_run(scene, 100 * NS_PER_S);
-	scene->nat = false;
-	scene_refresh(scene);
-	for (int i = 0; i < 150; i++)
-		scene_run(scene, NS_PER_S);
-	assert_int_equal(far->n_requests, 2);
-	assert_false(far->request.udp.is_present);
-}
-
 /* Who is behind one and asks for no UDP is refused. */
 /* Proves: H7-066 */
 static void test_peer_without_udp(void **state)
@@ -253,7 +233,6 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_both, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_same_nat, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_peer_opens, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_nat_goes, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_peer_without_udp, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_declined, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_learned, setup, teardown),

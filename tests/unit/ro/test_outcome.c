@@ -324,36 +324,6 @@ static void test_hints(void **state)
 	}
 }
 
-/* Registered anew from elsewhere after the first one ran out: a move too, and the old tunnel goes. */
-static void test_moved_meanwhile(void **state)
-{
-	struct conf_peer peers[] = {{.peer = far->home_address, .uplink = 1}};
-	struct world *world = scene->world;
-
-	(void)state;
-	world->conf.mobile.n_uplinks = 2;
-	scene_start(scene);
-	scene_run(scene, 10 * NS_PER_S); /* probes of the uplinks are answered */
-	far->lifetime = 10;
-	make_direct();
-	far->mute = true;
-	world->next.mobile.n_uplinks = 2;
-	world->next.mobile.optimization.peers = peers;
-	world->next.mobile.optimization.n_peers = 1;
-	world_reload(world);
-	scene_run(scene, 8 * NS_PER_S);
-	assert_int_equal(world_count(world, EVENT_RO_EXPIRED), 1);
-	far->mute = false;
-	far->lifetime = 300;
-	scene_run(scene, 20 * NS_PER_S);
-	assert_true(addr_is_equal(&session()->registered_as.address, &world->link.addresses[1]));
-	for (const struct direct *direct = scene_peer(scene, far)->directs; direct;
-	     direct = direct->next)
-		assert_true(direct->state == DIRECT_HALF ||
-			    addr_is_equal(&direct->local, &world->link.addresses[1]));
-	assert_true(scene_is_direct(scene, far));
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -370,7 +340,6 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_denials, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_denials_that_stay, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_hints, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_moved_meanwhile, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,7 +6,6 @@
 
 #include "case.h"
 #include "ro/cache.h"
-#include "wire/revocation.h"
 
 /* It asks for IPIP from now on. */
 static void ask_for_ipip(void)
@@ -227,48 +226,6 @@ static void test_other_networks(void **state)
 	assert_true(scene_is_direct(scene, far));
 }
 
-/* Accepted beforehand with the old ones: it is told the new ones when its own registration has come. */
-static void test_other_networks_while_asked(void **state)
-{
-	(void)state;
-	far->code = REPLY_CONCURRENT;
-	scene_start(scene);
-	scene_traffic(scene, far, true);
-	scene_run(scene, 3 * WORLD_RTT);
-	assert_int_equal(asking(), ASKING_PREACCEPTED);
-	far->code = REPLY_ACCEPTED;
-	scene->world->next.mobile.n_networks = 2;
-	world_reload(scene->world);
-	scene_run(scene, 3 * NS_PER_S);
-	assert_int_equal(far->request.n_networks, 1);
-	assert_int_equal(far_register(far), REPLY_ACCEPTED);
-	scene_run(scene, 2 * WORLD_RTT);
-	assert_int_equal(far->request.n_networks, 2);
-	assert_int_equal(far->n_requests, 2);
-}
-
-/* Nothing could be asked while the hub was lost: that is no reason to wait once it is back. */
-static void test_hub_comes_back(void **state)
-{
-	(void)state;
-	scene_start(scene);
-	scene->world->hub.mute = true;
-	far->deaf[RR_HOME] = far->deaf[RR_CARE_OF] = true; /* the hub is between us */
-	for (int i = 0; i < 200; i++) {
-		scene_run(scene, 10 * NS_PER_S);
-		scene_traffic(scene, far, true);
-	}
-	assert_int_equal(scene_state(scene, far), RO_STATE_HELD);
-	scene->world->hub.mute = false;
-	far->deaf[RR_HOME] = far->deaf[RR_CARE_OF] = false;
-	world_run_until(scene->world, MOBILE_REGISTERED, 60 * NS_PER_S);
-	scene_run(scene, WORLD_RTT);
-	assert_int_equal(scene_session(scene, far).held, 0);
-	scene_traffic(scene, far, true);
-	scene_run(scene, 4 * WORLD_RTT);
-	assert_true(peer_is_registered(scene_peer(scene, far)));
-}
-
 /* --- bounds ------------------------------------------------------------------------------------------------- */
 
 /* As many as max-peers allows, on the asking side too; more go by the hub. */
@@ -309,64 +266,6 @@ static void test_no_tunnel(void **state)
 	assert_true(scene_is_direct(scene, far));
 }
 
-/* --- leaving ------------------------------------------------------------------------------------------------ */
-
-/* Its answer is lost, and we leave it once more for another reason: it is told to the end. */
-static void test_left_twice(void **state)
-{
-	size_t before;
-
-	(void)state;
-	start_direct();
-	far->mute = true;
-	before = far->n_requests;
-	assert_int_equal(ro_stop(scene->ro, &far->home_address), 0);
-	scene_run(scene, NS_PER_S / 2);
-	ro_shutdown(scene->ro);
-	assert_false(ro_is_drained(scene->ro));
-	scene_run(scene, NS_PER_S);
-	assert_int_equal(far->n_requests, before + 2);
-	far->mute = false;
-	scene_run(scene, NS_PER_S);
-	assert_int_equal(far->n_requests, before + 3);
-	assert_true(ro_is_drained(scene->ro));
-}
-
-/* We never registered there, so it is not told: what it sends is taken until it misses our answers. */
-static void test_left_untold(void **state)
-{
-	(void)state;
-	scene->world->conf.mobile.optimization.request = false;
-	scene_start(scene);
-	assert_int_equal(far_register(far), SILENCE); /* the hub is asked first */
-	scene_run(scene, 2 * NS_PER_S);
-	assert_true(far_knock(far, 434));
-	scene_run(scene, 3 * NS_PER_S);
-	assert_true(scene_is_direct(scene, far));
-	assert_int_equal(ro_stop(scene->ro, &far->home_address), 0);
-	assert_false(scene_is_direct(scene, far));
-	scene_run(scene, RO_HANDOVER_GRACE - 1);
-	assert_int_equal(scene_tunnels(scene, far), 1);
-	scene_run(scene, 1);
-	assert_int_equal(scene_tunnels(scene, far), 0);
-}
-
-/* It registers here while it is told that we leave: we register there once that is over. */
-static void test_comes_while_left(void **state)
-{
-	(void)state;
-	start_direct();
-	scene_run(scene, 20 * NS_PER_S);
-	far->mute = true;
-	assert_int_equal(ro_stop(scene->ro, &far->home_address), 0);
-	assert_int_equal(ro_start(scene->ro, &far->home_address), -EBUSY);
-	assert_int_equal(far_register(far), REPLY_ACCEPTED);
-	assert_int_equal(asking(), ASKING_REMOVAL);
-	far->mute = false;
-	scene_run(scene, 3 * NS_PER_S);
-	assert_true(peer_is_registered(scene_peer(scene, far)));
-}
-
 /* --- what runs out ------------------------------------------------------------------------------------------ */
 
 /* Ours ends when its time is over, whatever is still being asked. */
@@ -385,23 +284,6 @@ static void test_our_lifetime(void **state)
 	scene_run(scene, 100 * NS_PER_MS);
 	assert_false(peer_is_registered(scene_peer(scene, far)));
 	assert_int_equal(world_count(scene->world, EVENT_RO_EXPIRED), 1);
-}
-
-/* Who is registered here all the while is asked anew: it still waits for us. */
-static void test_our_lifetime_alone(void **state)
-{
-	(void)state;
-	scene_start(scene);
-	far->lifetime = 10;
-	make_direct();
-	scene_run(scene, 3 * NS_PER_S);
-	far->mute = true;
-	scene_run(scene, 6 * NS_PER_S);
-	assert_int_equal(world_count(scene->world, EVENT_RO_EXPIRED), 1);
-	assert_true(scene_is_direct(scene, far));
-	far->mute = false;
-	scene_run(scene, 5 * NS_PER_S);
-	assert_true(peer_is_registered(scene_peer(scene, far)));
 }
 
 /* A request that waits for the hub while a newer one is accepted is not answered any more. */
@@ -448,100 +330,6 @@ static void test_secrets_are_wiped(void **state)
 	assert_memory_equal(&session->key, &nothing, sizeof(nothing));
 }
 
-/* --- revocation -------------------------------------------------------------------------------------------- */
-
-static void revoke(void)
-{
-	struct world *world = scene->world;
-	const struct revocation message = {
-		.from_home = true,
-		.inform = true,
-		.home_address = world_addr("192.0.2.3").v4,
-		.home_domain = world_addr("198.51.100.1").v4,
-		.foreign_domain = world_addr("203.0.113.30").v4,
-		.identifier = ntp_seconds(ntp_from_unix(world->core.now.wall)),
-	};
-	uint8_t bytes[MESSAGE_SIZE];
-	struct writer writer = writer_of(bytes, sizeof(bytes));
-	struct datagram datagram = {
-		.source = world_addr("198.51.100.1"),
-		.destination = world_addr("203.0.113.30"),
-		.source_port = 434,
-		.destination_port = 434,
-		.port = 0,
-		.tunnel = {.index = FWD_NONE},
-		.payload = bytes,
-	};
-
-	assert_int_equal(revocation_build(&message, &writer), WIRE_OK);
-	assert_int_equal(sa_sign(&world->sa.entries[0], &writer), 0);
-	datagram.len = writer.len;
-	world_deliver(world, &datagram);
-}
-
-static void find_grant(void *arg, const struct ro_gate *gate)
-{
-	char *found = arg;
-
-	if (strcmp(gate->name, "granted by the hub") == 0)
-		snprintf(found, sizeof(gate->value), "%s", gate->value);
-}
-
-/* The grant ends with the registration that carried it, and comes back with the next. */
-static void test_revoked(void **state)
-{
-	const struct ip_addr own = world_addr("10.3.0.5"), theirs = world_addr("10.1.0.9");
-	struct registration_request request;
-	char found[sizeof(((struct ro_gate *)0)->value)] = "";
-	struct ro_view view;
-	size_t n_requests;
-
-	(void)state;
-	scene->world->hub.revokes = true;
-	scene->world->conf.mobile.revocation = true;
-	start_direct();
-	assert_true(scene_session(scene, far).registered);
-	n_requests = far->n_requests;
-	revoke();
-	assert_int_equal(mobile_counters(scene->world->mobile)->revoked, 1);
-	assert_false(scene_is_direct(scene, far));
-	assert_int_equal(world_count(scene->world, EVENT_RO_OFF), 1);
-	ro_read(scene->ro, &view);
-	assert_false(view.granted);
-	assert_true(view.revoked);
-	ro_explain(scene->ro, &own, &theirs, find_grant, found);
-	assert_string_equal(found, "no longer: it revoked our registration");
-	/* It is told, as long as the home token is good. */
-	scene_run(scene, 3 * NS_PER_S);
-	assert_int_equal(far->n_requests, n_requests + 1);
-	assert_int_equal(far->request.lifetime, 0);
-	/* Nobody is asked, and nobody accepted, until the hub accepts us again. */
-	assert_int_equal(ro_stop(scene->ro, &far->home_address), 0);
-	assert_int_equal(ro_start(scene->ro, &far->home_address), -ENOTCONN);
-	scene_traffic(scene, far, true);
-	scene_run(scene, 10 * NS_PER_S);
-	assert_false(scene_is_direct(scene, far));
-	request = far_request(far);
-	assert_int_not_equal(far_ask(far, &request), REPLY_ACCEPTED);
-	scene_run(scene, 20 * NS_PER_S);
-	ro_read(scene->ro, &view);
-	assert_true(view.granted);
-	assert_false(view.revoked);
-	make_direct();
-}
-
-/* A hub that is silent says nothing: the direct path is what remains. */
-static void test_ran_out(void **state)
-{
-	(void)state;
-	scene->world->conf.mobile.lifetime = 60 * NS_PER_S;
-	start_direct();
-	scene->world->hub.alive = false;
-	scene_run(scene, 100 * NS_PER_S);
-	assert_int_equal(world_count(scene->world, EVENT_LOST), 1);
-	assert_true(scene_is_direct(scene, far));
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -556,19 +344,11 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_switched_off, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_other_home_address, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_other_networks, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_other_networks_while_asked, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_hub_comes_back, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_max_peers, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_no_tunnel, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_left_twice, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_left_untold, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_comes_while_left, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_our_lifetime, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_our_lifetime_alone, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_overtaken, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_secrets_are_wiped, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_revoked, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_ran_out, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
