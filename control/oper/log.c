@@ -276,6 +276,6 @@ void log_walk_kept(const struct log *log, log_visit visit, void *arg)
 {
 	const struct kept_event *kept;
 
-	TAILQ_FOREACH(kept, &log->kept, by_age)
-	visit(arg, &kept->event);
+	TAILQ_FOREACH (kept, &log->kept, by_age)
+		visit(arg, &kept->event);
 }

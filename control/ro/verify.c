@@ -156,8 +156,8 @@ void verify_clear(struct ro *ro)
 	while (ro->held)
 		take_out(ro, ro->held);
 	core_timer_stop(ro->core, &ro->held_timer);
-	mobile_set_capability(ro->mobile,
-			      &ro->capability); /* nobody is asked about by name any more */
+	/* Nobody is asked about by name any more. */
+	mobile_set_capability(ro->mobile, &ro->capability);
 }
 
 /* --- the hub ------------------------------------------------------------------------------------------- */
