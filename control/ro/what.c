@@ -10,19 +10,23 @@
 
 /* --- what is asked: rows 11 to 17 ---------------------------------------------------------------------------- */
 
+/* Why we take no registration; NULL: we do. */
 static const char *why_none(const struct claim *claim)
 {
 	if (claim->peer && claim->peer->stopped)
 		return "stopped by the operator";
 	if (!claim->ro->granted)
 		return "the hub does not let us";
-	return claim->ro->leaving ? "we leave" : "advertise is false here";
+	if (claim->ro->leaving)
+		return "we leave";
+	return ro_conf(claim->ro)->advertise ? NULL : "advertise is false here";
 }
 
 bool what_policy(struct claim *claim)
 {
 	const struct registration_request *message = &claim->message;
 	struct ip_addr hub = mobile_hub_address(claim->ro->mobile);
+	const char *why = why_none(claim);
 
 	if (message->lifetime > 0 && !(message->flags & REQUEST_D))
 		return claim_refuse(claim, REPLY_POORLY_FORMED, "no co-located care-of address");
@@ -32,9 +36,8 @@ bool what_policy(struct claim *claim)
 		claim->verdict = CLAIM_REMOVE;
 		return true;
 	}
-	if (!claim->ro->granted || claim->ro->leaving || !ro_conf(claim->ro)->advertise ||
-	    (claim->peer && claim->peer->stopped))
-		return claim_refuse(claim, REPLY_PROHIBITED, why_none(claim));
+	if (why)
+		return claim_refuse(claim, REPLY_PROHIBITED, why);
 	if (ro_conf(claim->ro)->draft_00.require_networks && message->n_networks == 0)
 		return claim_refuse(claim, REPLY_PROHIBITED, "names no network");
 	return false;
